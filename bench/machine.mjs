@@ -1,0 +1,28 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+import { formatBytes } from "./bytes.mjs";
+
+export function machineFacts() {
+  const processors = cpus();
+  return {
+    date: new Date().toISOString(),
+    cpu: processors[0].model,
+    cores: processors.length,
+    loadBefore: Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]),
+    memory: formatBytes(totalmem()),
+    kernel: release(),
+    node: process.version,
+    openssl: process.versions.openssl,
+    commit: commit(),
+  };
+}
+
+function commit() {
+  try {
+    const git = (...args) => execFileSync("git", ["-C", import.meta.dirname, ...args], { encoding: "utf8" }).trim();
+    return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain") === "" ? "" : " and changes");
+  } catch {
+    return "not a clone";
+  }
+}

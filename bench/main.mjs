@@ -1,0 +1,43 @@
+// npm run bench -- [SUITE] [options]: measures sampan against the programs that people use today.
+import { readdirSync } from "node:fs";
+import { installPeers } from "./install-peers.mjs";
+import { readOptions, usage } from "./options.mjs";
+import { insideOwnNamespace, runInOwnNamespace } from "./own-namespace.mjs";
+import { leave } from "./undo.mjs";
+
+const suites = readdirSync(new URL("suite/", import.meta.url))
+  .filter((name) => name.endsWith(".mjs"))
+  .map((name) => name.slice(0, -".mjs".length))
+  .sort();
+
+let options;
+try {
+  options = readOptions(process.argv.slice(2), suites);
+} catch (error) {
+  process.stderr.write(`${error.message}\n\n${usage(suites)}`);
+  process.exit(2);
+}
+if (options.help) {
+  process.stdout.write(usage(suites));
+  process.exit(0);
+}
+if (process.platform !== "linux") {
+  process.stderr.write("The bench counts CPU and memory by /proc, so it runs on Linux only.\n");
+  process.exit(2);
+}
+
+// Before entering the namespace: in there is no network but loopback.
+if (options.install && !insideOwnNamespace()) await installPeers();
+
+const status = insideOwnNamespace() ? undefined : await runInOwnNamespace(process.argv.slice(1));
+if (status !== undefined) process.exit(status);
+
+let exitStatus = 0;
+try {
+  const suite = await import(`./suite/${options.suite}.mjs`);
+  await suite.run(options);
+} catch (error) {
+  process.stderr.write(`bench: ${error.stack ?? error}\n`);
+  exitStatus = 1;
+}
+leave(exitStatus);

@@ -1,0 +1,95 @@
+// One run of a client: how long it took, and what both ends used.
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  cpuSecondsOf,
+  cpuSecondsOfWaitedChildren,
+  peakBytesOf,
+  resetPeakOf,
+  treeOf,
+} from "./process-tree.mjs";
+import { undoLater } from "./undo.mjs";
+
+// High-water marks only rise, so a sample now and then misses at most what is added in the last moments of a process.
+const sampleEveryMs = 25;
+const stderrKeptBytes = 4096;
+
+/**
+ * @param command {file, args, env?, cwd?, stdoutPath?}: standard output goes to a file, never through this process,
+ *   which would cost the contestant CPU time on two cores.
+ * @param server undefined, or {pid}: the daemon at the other end.
+ */
+export async function measure(command, server, timeoutMs = 600_000) {
+  const idleTree = server === undefined ? [] : treeOf(server.pid);
+  resetPeakOf(idleTree);
+  const serverCpuBefore = cpuSecondsOf(idleTree);
+  const clientCpuBefore = cpuSecondsOfWaitedChildren();
+  const stdout = command.stdoutPath === undefined ? "ignore" : openSync(command.stdoutPath, "w");
+
+  const begin = process.hrtime.bigint();
+  const child = spawn(command.file, command.args, {
+    cwd: command.cwd,
+    env: { ...process.env, ...command.env },
+    stdio: ["ignore", stdout, "pipe"],
+    detached: true, // a process group of its own, so that a time-out ends ssh beneath scp, too
+  });
+  const forget = undoLater(() => killGroup(child));
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr = (stderr + text).slice(-stderrKeptBytes);
+  });
+  const peak = { client: 0, server: 0 };
+  const sample = () => {
+    peak.client = Math.max(peak.client, peakBytesOf(child.pid === undefined ? [] : treeOf(child.pid)));
+    if (server !== undefined) peak.server = Math.max(peak.server, peakBytesOf(treeOf(server.pid)));
+  };
+  const sampler = setInterval(sample, sampleEveryMs);
+  let timedOut = false;
+  const limit = setTimeout(() => {
+    timedOut = true;
+    killGroup(child);
+  }, timeoutMs);
+
+  let end;
+  const failure = await new Promise((resolve) => {
+    child.on("error", (error) => resolve(error.message));
+    child.on("exit", (status, signal) => {
+      end = process.hrtime.bigint();
+      // What the client leaves behind must not hold up its standard error.
+      setImmediate(() => resolve(status === 0 ? undefined : `ended with ${signal ?? `status ${status}`}`));
+    });
+  });
+  clearInterval(sampler);
+  clearTimeout(limit);
+  if (typeof stdout === "number") closeSync(stdout);
+  if (server !== undefined) {
+    sample();
+    await untilIdle(server.pid, idleTree);
+  }
+  forget();
+  if (failure !== undefined) {
+    const why = timedOut ? `given up after ${timeoutMs / 1000} s` : failure;
+    throw new Error(`${command.file} ${why}${stderr === "" ? "" : `: ${stderr.trim()}`}`);
+  }
+  return {
+    seconds: Number(end - begin) / 1e9,
+    clientCpuSeconds: cpuSecondsOfWaitedChildren() - clientCpuBefore,
+    serverCpuSeconds: server === undefined ? 0 : cpuSecondsOf(treeOf(server.pid)) - serverCpuBefore,
+    clientPeakBytes: peak.client,
+    serverPeakBytes: peak.server,
+  };
+}
+
+/** A daemon that forks a process a connection knows what it used only when it has waited for that. */
+async function untilIdle(pid, idleTree) {
+  for (let waited = 0; waited < 3000 && treeOf(pid).length > idleTree.length; waited += 5) await sleep(5);
+}
+
+function killGroup(child) {
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}

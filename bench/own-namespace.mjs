@@ -1,0 +1,50 @@
+// The whole bench runs in namespaces of its own where it may (root):
+//  - network: the kernel's default congestion control is bbr on some machines, which paces even on loopback and halves
+//    everybody. A network namespace has its own setting; the host's is never touched. It also keeps the daemons of the
+//    bench apart from those of the system.
+//  - mounts: the RAM disk is seen by nobody else and is gone with the last process, even after kill -9.
+//  - processes: the same for the daemons.
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { childrenOf } from "./process-tree.mjs";
+
+const marker = "SAMPAN_BENCH_INSIDE";
+const unshare = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+const congestionControl = "/proc/sys/net/ipv4/tcp_congestion_control";
+
+export function insideOwnNamespace() {
+  return process.env[marker] === "1";
+}
+
+/** Runs the same command again inside; its exit status, or undefined where that cannot be done. */
+export async function runInOwnNamespace(command) {
+  const probe = spawnSync("unshare", [...unshare, "ip", "link", "set", "lo", "up"], { stdio: "ignore" });
+  if (probe.status !== 0) return undefined;
+  const child = spawn("unshare", [...unshare, process.execPath, ...command], {
+    stdio: "inherit",
+    env: { ...process.env, [marker]: "1" },
+  });
+  // Ctrl-C reaches the inner process by itself; here it must only not end the outer one before the clean-up is done.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      for (const pid of childrenOf(child.pid)) process.kill(pid, signal);
+    });
+  }
+  return new Promise((resolve) => child.on("exit", (status) => resolve(status ?? 130)));
+}
+
+/** To be called inside, once. Says in words what is in force. */
+export function prepareNetwork() {
+  if (insideOwnNamespace()) {
+    spawnSync("ip", ["link", "set", "lo", "up"]);
+    try {
+      writeFileSync(congestionControl, "cubic");
+    } catch {
+      // Said by the line below: whatever is in force is printed.
+    }
+  }
+  const inForce = readFileSync(congestionControl, "utf8").trim();
+  if (insideOwnNamespace()) return `${inForce} (network namespace of its own)`;
+  return `${inForce} (the host's network: no namespace without root, unshare and ip)`;
+}

@@ -1,0 +1,13 @@
+// Markdown tables that can be read as they are in a terminal, and pasted into docs/performance.md.
+export function table(head, rows) {
+  const cells = [head, ...rows].map((row) => row.map((cell) => String(cell ?? "–")));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column].length)));
+  // The first column holds words, the others numbers.
+  const line = (row) => `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(" | ")} |`;
+  const rule = `| ${widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
+  return [line(cells[0]), rule, ...cells.slice(1).map(line)].join("\n");
+}
+
+export function mib(bytes) {
+  return bytes === 0 ? undefined : (bytes / 2 ** 20).toFixed(0);
+}

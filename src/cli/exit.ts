@@ -1,0 +1,59 @@
+import type { Writable } from "node:stream";
+import { type SampanError, toSampanError } from "../wire/sampan-error.js";
+import { printable } from "../wire/wire-path.js";
+import { interruptionError } from "./interrupt.js";
+import { errorEvent, jsonLine } from "./json-event.js";
+
+/** What a shell reports for a program that wrote into a pipe which nobody reads any more. */
+const brokenPipeStatus = 141;
+
+let errorEvents: Writable | undefined;
+
+/** From now on failures are told as JSON events on `stream`, not as text on stderr. */
+export function tellErrorsAsEvents(stream: Writable): void {
+  errorEvents = stream;
+}
+
+/** The line that people read: `sampan: <message> (E_CODE)`. */
+export function errorText(error: SampanError): string {
+  const maxLength = 4000;
+  const text =
+    error.origin === "remote"
+      ? printable(error.message, maxLength)
+      : error.message.split("\n").map((line) => printable(line, maxLength)).join("\n");
+  return `sampan: ${text} (${error.code})`;
+}
+
+/** Tells what was thrown, and returns the exit status that goes with it. */
+export function tellFailure(thrown: unknown): number {
+  const error = interruptionError() ?? toSampanError(thrown);
+  if (errorEvents === undefined) process.stderr.write(`${errorText(error)}\n`);
+  else errorEvents.write(jsonLine(errorEvent(error)));
+  if (process.env.SAMPAN_DEBUG === "1") {
+    for (let cause: unknown = thrown; cause instanceof Error; cause = cause.cause) {
+      process.stderr.write(`${printable(cause.stack ?? String(cause), 20_000).replaceAll("\\x0a", "\n")}\n`);
+    }
+  }
+  return error.exitStatus;
+}
+
+/** Ends quietly when the reader of our output has gone, and in words when it cannot be written. */
+export function watchOutput(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(brokenPipeStatus);
+    process.stderr.write(`sampan: cannot write to standard output (${error.code ?? error.message}) (E_LOCAL_FILE)\n`);
+    process.exit(6);
+  });
+  process.stderr.on("error", () => {});
+}
+
+/** Ends the process when what was written is out, whatever timer or socket may still be open. */
+export function exit(status: number): void {
+  process.exitCode = status;
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(status)));
+}
+
+/** Writes to a stream, and waits where it has enough for now. */
+export async function writeOut(stream: Writable, text: string): Promise<void> {
+  if (!stream.write(text)) await new Promise<void>((resolve) => stream.once("drain", resolve));
+}

@@ -1,0 +1,112 @@
+import type { Writable } from "node:stream";
+import type { TransferEvent, TransferResult } from "../service/transfer-event.js";
+import { SampanError } from "../wire/sampan-error.js";
+import { printable } from "../wire/wire-path.js";
+import { countOf } from "./byte-size.js";
+import { errorText } from "./exit.js";
+import { doneEvent, jsonLine, problemEvent, transferEvent } from "./json-event.js";
+import { Progress } from "./progress.js";
+import { progressLines, troubleText } from "./progress-line.js";
+import { ProgressView } from "./progress-view.js";
+import { terminalTraits } from "./terminal.js";
+import { fileLine, type SummaryOptions, summaryLine } from "./transfer-summary.js";
+
+/** Tells the user how a transfer goes. */
+export interface TransferReport {
+  event(event: TransferEvent): void;
+  /** The end of a transfer; returns the exit status. */
+  finish(result: TransferResult): number;
+  /** Takes everything off the screen; after an error, too. */
+  close(): void;
+}
+
+export interface ReportOptions extends SummaryOptions {
+  readonly direction: "get" | "put";
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Where results go: stdout, or stderr where stdout carries the file. */
+  readonly results: Writable;
+}
+
+export function reportTransfer(options: ReportOptions): TransferReport {
+  if (options.json) return jsonReport(options.results);
+  const traits = terminalTraits(process.stderr, process.env);
+  return textReport(options, !options.quiet && traits.live, traits.color);
+}
+
+function jsonReport(stream: Writable): TransferReport {
+  return {
+    event: (event) => void stream.write(jsonLine(transferEvent(event))),
+    finish(result) {
+      for (const { path, error } of result.problems) stream.write(jsonLine(problemEvent(path, error)));
+      stream.write(jsonLine(doneEvent(result)));
+      return statusOf(result);
+    },
+    close() {},
+  };
+}
+
+/** Text for people: drawn lines on a terminal; elsewhere nothing but troubles and the end. */
+function textReport(options: ReportOptions, live: boolean, color: boolean): TransferReport {
+  const { results, quiet, verbose } = options;
+  const progress = new Progress(options.direction, performance.now());
+  const view = live
+    ? new ProgressView(process.stderr, color, (columns, maxLines) =>
+        progressLines(progress, performance.now(), columns, maxLines),
+      )
+    : undefined;
+  const print = (line: string, stream: Writable): void => {
+    if (view === undefined) stream.write(`${line}\n`);
+    else view.print(line, stream);
+  };
+  const troubles = troubleLog();
+  return {
+    event(event) {
+      const nowMs = performance.now();
+      progress.apply(event, nowMs);
+      if (event.event === "file-end" && !quiet) {
+        const line = fileLine(event, verbose || options.dryRun);
+        if (line !== undefined) print(line, results);
+      }
+      const trouble = troubles(event) ? troubleText(progress, nowMs) : undefined;
+      if (trouble !== undefined && view === undefined) print(`sampan: ${trouble}`, process.stderr);
+    },
+    finish(result) {
+      view?.stop();
+      for (const { path, error } of result.problems) process.stderr.write(`${problemLine(path, error)}\n`);
+      if (!quiet) results.write(`${summaryLine(result, options)}\n`);
+      if (result.problems.length > 0) {
+        const what = `${countOf(result.problems.length, "problem")}; the same command goes on from there`;
+        process.stderr.write(`${errorText(new SampanError("E_PARTIAL", what))}\n`);
+      }
+      return statusOf(result);
+    },
+    close: () => view?.stop(),
+  };
+}
+
+function statusOf(result: TransferResult): number {
+  return result.problems.length > 0 ? new SampanError("E_PARTIAL", "").exitStatus : 0;
+}
+
+/** A problem with its path in front, unless the message names it already. */
+function problemLine(path: string, error: SampanError): string {
+  const name = printable(path);
+  const named = name === "" || error.message.includes(name) || (error.path !== undefined && error.message.includes(error.path));
+  return named ? errorText(error) : errorText(error).replace("sampan: ", () => `sampan: ${name}: `);
+}
+
+/** Picks the troubles worth a line in a log: every retry, and a stall at its beginning and then twice as late each time. */
+function troubleLog(): (event: TransferEvent) => boolean {
+  let nextMs = 0;
+  return (event) => {
+    if (event.event === "stalled") {
+      if (event.silentMs < nextMs) return false;
+      nextMs = event.silentMs * 2;
+      return true;
+    }
+    if (event.event === "connected") nextMs = 0;
+    return event.event === "retry";
+  };
+}

@@ -1,0 +1,100 @@
+import type { Readable, Writable } from "node:stream";
+import type { Entry } from "../wire/entry.js";
+import type { Transfer, TransferOptions } from "./transfer-event.js";
+
+export type Right = "read" | "write";
+
+export interface ConnectOptions {
+  /** Allow an unsealed connection to another machine. */
+  readonly plain?: boolean;
+  /** For dialling and the handshake. Default 10,000. */
+  readonly connectTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The other end of a link. */
+export interface Peer {
+  readonly rights: ReadonlySet<Right>;
+  readonly files: PeerFiles;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface PeerFiles {
+  /** The entries of a folder, or of the tree below it; of a file, the file. Paths from the server's root. */
+  list(path: string, options?: CallOptions & { readonly recursive?: boolean }): AsyncIterable<Entry>;
+  /** What is at `path`; undefined if nothing is. */
+  look(path: string, options?: CallOptions): Promise<Entry | undefined>;
+  /** Fetches remote `paths` to the local `to`, by scp's rules of naming; `to` may be a stream for one file. */
+  get(paths: string | readonly string[], to: string | Writable, options?: TransferOptions): Transfer;
+  /** Sends local `paths` (or one stream) to the remote `to`. */
+  put(paths: string | readonly string[] | Readable, to: string, options?: TransferOptions): Transfer;
+  remove(path: string, options?: CallOptions & { readonly recursive?: boolean }): Promise<void>;
+  move(from: string, to: string, options?: CallOptions & { readonly overwrite?: boolean }): Promise<void>;
+  makeFolder(path: string, options?: CallOptions & { readonly parents?: boolean }): Promise<void>;
+}
+
+export interface ServeOptions {
+  /** The folder to serve. */
+  readonly folder: string;
+  /** Default: every address of this machine ("::" with IPv4, or "0.0.0.0" where there is no IPv6). */
+  readonly host?: string;
+  /** Default 7700; 0 takes a free one. */
+  readonly port?: number;
+  /** A Unix socket to listen on as well. */
+  readonly unixPath?: string;
+  readonly readOnly?: boolean;
+  /** Answer unsealed connections from other machines, too. */
+  readonly plain?: boolean;
+  /** PEM texts; default: the certificate kept in the user's config folder, made at first use. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** Where identity and tokens are kept. Default: the user's config folder. */
+  readonly configFolder?: string;
+  /** Receive symbolic links that lead out of the folder, too. */
+  readonly anyLinks?: boolean;
+  readonly onEvent?: (event: ServerEvent) => void;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+export interface ServerLimits {
+  /** Connections before hello; the oldest is put out for a new one. Default 512. */
+  readonly maxStrangers: number;
+  /** Connections after hello. Default 256. */
+  readonly maxPeers: number;
+  /** From accept to a valid hello. Default 10,000. */
+  readonly helloTimeoutMs: number;
+  /** An open connection on which nothing is asked. Default 300,000. */
+  readonly idleTimeoutMs: number;
+}
+
+/** What a server tells; addresses are `host:port`, texts from peers unescaped. */
+export type ServerEvent =
+  | { readonly event: "peer"; readonly address: string; readonly agent: string; readonly rights: readonly Right[]; readonly sealed: boolean }
+  | { readonly event: "refused"; readonly address: string; readonly code: string; readonly message: string }
+  | { readonly event: "transfer-begin"; readonly address: string; readonly direction: "get" | "put"; readonly path: string }
+  | {
+      readonly event: "transfer-end";
+      readonly address: string;
+      readonly direction: "get" | "put";
+      readonly path: string;
+      readonly files: number;
+      readonly bytes: number;
+      readonly sentBytes: number;
+      readonly seconds: number;
+      readonly code?: string;
+      readonly message?: string;
+    }
+  | { readonly event: "changed"; readonly address: string; readonly action: "remove" | "move" | "make-folder"; readonly path: string };
+
+export interface Server {
+  readonly host: string;
+  readonly port: number;
+  /** Link with every right the server gives; undefined if it is read-only. */
+  readonly link: string | undefined;
+  readonly readLink: string;
+  readonly fingerprint: string;
+  close(): Promise<void>;
+}

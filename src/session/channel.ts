@@ -1,0 +1,181 @@
+import type { Header, Message } from "../wire/message.js";
+import { encodeMessage, MessageDecoder } from "../wire/message.js";
+import { maxJsonBodyBytes } from "../wire/limits.js";
+import { SampanError, toSampanError } from "../wire/sampan-error.js";
+import { errorHeader } from "./error-message.js";
+import type { Clock, Link, Timer } from "./ports.js";
+
+/** An end that has sent nothing for so long in an open conversation says `ping`. */
+const pingEveryMs = 2000;
+/** The peer has sent nothing for so long: worth telling the user. */
+const stallAfterMs = 4000;
+/** A peer that pings and has sent nothing for so long is gone. */
+const silentAfterMs = 8000;
+/** A peer that never pings (a small foreign client) is gone when nothing moved either way for so long. */
+const idleAfterMs = 60_000;
+const tickMs = 1000;
+
+const emptyBytes = new Uint8Array(0);
+
+export interface ChannelEvents {
+  /** A message other than `ping`. */
+  onMessage: (message: Message) => void;
+  /** The channel is over; E_CONNECTION_LOST when the peer closed without an error. Called once. */
+  onClose: (error: SampanError) => void;
+  /** Nothing has come for a while; called each second while it lasts. */
+  onStall: (silentMs: number) => void;
+  /** The buffer for the body of a `data` message; throws to refuse it. */
+  allocateData: (header: Header, size: number) => Uint8Array;
+}
+
+/** Messages over a link, with a heartbeat while a conversation is open. */
+export class Channel {
+  events: ChannelEvents;
+  /** Whether the peer's hello promised pings. */
+  peerPings = true;
+  readonly #link: Link;
+  readonly #clock: Clock;
+  readonly #decoder: MessageDecoder;
+  #lastReceivedMs: number;
+  #lastSentMs: number;
+  #lastDrainedMs: number;
+  #lastTickMs = 0;
+  #tick: Timer | undefined;
+  #closed: SampanError | undefined;
+
+  constructor(link: Link, clock: Clock, events: ChannelEvents) {
+    this.#link = link;
+    this.#clock = clock;
+    this.events = events;
+    this.#lastReceivedMs = this.#lastSentMs = this.#lastDrainedMs = clock.nowMs();
+    this.#decoder = new MessageDecoder({ allocate: (header, size) => this.#allocate(header, size) });
+    link.onBytes = (chunk) => this.#take(chunk);
+    link.onClose = (error) =>
+      this.#close(error ?? new SampanError("E_CONNECTION_LOST", "the peer closed the connection"));
+  }
+
+  get closed(): SampanError | undefined {
+    return this.#closed;
+  }
+
+  /** Content bytes that wait in this process for the network. */
+  get queuedBytes(): number {
+    return this.#link.queuedBytes;
+  }
+
+  send(header: Header, body: Uint8Array = emptyBytes): void {
+    if (this.#closed) return;
+    this.#lastSentMs = this.#clock.nowMs();
+    this.#link.send(encodeMessage(header, body));
+  }
+
+  /** Sends an encoded message from a buffer that the caller gets back by `sent`. */
+  sendEncoded(bytes: Uint8Array, sent: () => void): void {
+    if (this.#closed) {
+      sent();
+      return;
+    }
+    this.#lastSentMs = this.#clock.nowMs();
+    this.#link.send(bytes, () => {
+      this.#lastDrainedMs = this.#clock.nowMs();
+      sent();
+    });
+  }
+
+  pause(): void {
+    this.#link.pause();
+  }
+
+  resume(): void {
+    this.#link.resume();
+    this.#lastReceivedMs = this.#clock.nowMs();
+  }
+
+  /** Starts the heartbeat: pings from here, and a close with E_SILENT when the peer is gone. */
+  watch(): void {
+    if (this.#tick || this.#closed) return;
+    this.#lastTickMs = this.#lastReceivedMs = this.#lastDrainedMs = this.#clock.nowMs();
+    this.#scheduleTick();
+  }
+
+  unwatch(): void {
+    this.#tick?.cancel();
+    this.#tick = undefined;
+  }
+
+  /** Tells the peer of an error that ends the connection, and closes once it has had time to read it. */
+  fail(error: SampanError): void {
+    if (this.#closed) return;
+    this.send(errorHeader(error));
+    this.#finish(error);
+    this.#link.end();
+  }
+
+  /** Closes in good order. */
+  end(): void {
+    if (this.#closed) return;
+    this.#finish(new SampanError("E_CONNECTION_LOST", "the connection was closed at this end"));
+    this.#link.end();
+  }
+
+  destroy(error: SampanError): void {
+    this.#close(error);
+    this.#link.destroy();
+  }
+
+  #allocate(header: Header, size: number): Uint8Array {
+    if (header.kind === "data") return this.events.allocateData(header, size);
+    if (size > maxJsonBodyBytes) {
+      throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes; the most for this kind is ${maxJsonBodyBytes}`);
+    }
+    return new Uint8Array(size);
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#lastReceivedMs = this.#clock.nowMs();
+    if (this.#closed) return;
+    try {
+      this.#decoder.push(chunk, (message) => {
+        if (!this.#closed && message.header.kind !== "ping") this.events.onMessage(message);
+      });
+    } catch (thrown) {
+      const error = toSampanError(thrown);
+      this.send(errorHeader(error));
+      this.#link.end();
+      this.#close(error);
+    }
+  }
+
+  #scheduleTick(): void {
+    this.#tick = this.#clock.after(tickMs, () => {
+      this.#scheduleTick();
+      this.#beat();
+    });
+  }
+
+  #beat(): void {
+    const now = this.#clock.nowMs();
+    // This process itself was stopped or asleep: what the peer sent meanwhile has yet to be read.
+    if (now - this.#lastTickMs > 3 * tickMs) this.#lastReceivedMs = this.#lastDrainedMs = now;
+    this.#lastTickMs = now;
+    if (now - this.#lastSentMs >= pingEveryMs) this.send({ kind: "ping" });
+    const silentMs = now - this.#lastReceivedMs;
+    const limitMs = this.peerPings ? silentAfterMs : idleAfterMs;
+    const movedMs = this.peerPings ? silentMs : Math.min(silentMs, now - this.#lastDrainedMs);
+    if (movedMs >= limitMs) {
+      const seconds = Math.round(movedMs / 1000);
+      this.destroy(new SampanError("E_SILENT", `the other end has not answered for ${seconds} s`));
+    } else if (this.peerPings && silentMs >= stallAfterMs) this.events.onStall(silentMs);
+  }
+
+  #finish(error: SampanError): void {
+    this.#closed = error;
+    this.unwatch();
+  }
+
+  #close(error: SampanError): void {
+    if (this.#closed) return;
+    this.#finish(error);
+    this.events.onClose(error);
+  }
+}

@@ -1,0 +1,214 @@
+import type { Entry, FileEntry, FolderEntry, LinkEntry } from "../wire/entry.js";
+import type { FilterRule } from "../wire/filter.js";
+import type { SampanError } from "../wire/sampan-error.js";
+
+/*
+ * What the conversations need from the world. The outer folders give these: `transport` the link and the clock,
+ * `store` the trees. Everything below is called from one thread; a promise may be given wherever it is asked for.
+ */
+
+/** A running timer. */
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Milliseconds of a clock that never goes back; only differences mean anything. */
+  nowMs(): number;
+  after(delayMs: number, action: () => void): Timer;
+}
+
+/** The part of AbortSignal that sessions use; the platform's own fits. */
+export interface Cancellation {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** One end of a connection: bytes in order, none lost, until it closes. */
+export interface Link {
+  /**
+   * Queues bytes for the peer. They must not change until `sent` is called, which says that the link is done with the
+   * buffer (not that the peer has it). After a close `sent` is called as well.
+   */
+  send(bytes: Uint8Array, sent?: () => void): void;
+  /** Bytes queued and not yet taken by the system. */
+  readonly queuedBytes: number;
+  /** Stops and restarts the flow of `onBytes`; a little may still come after `pause`. */
+  pause(): void;
+  resume(): void;
+  /** Says that nothing more will be sent, lets the peer read what is under way, and then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+  /** Called with each chunk, which is valid during the call only. */
+  onBytes: (chunk: Uint8Array) => void;
+  /** Called once when the connection is over, with the error if there was one. */
+  onClose: (error: SampanError | undefined) => void;
+}
+
+/** A digest algorithm of the two that hello knows. */
+export interface DigestAlgorithm {
+  readonly name: "blake3" | "sha256";
+  /** The 32-byte digest of `bytes`. */
+  hash(bytes: Uint8Array): Uint8Array;
+}
+
+/** Something in a tree that could not be read or written; the rest goes on. */
+export interface Problem {
+  /** Wire path relative to the source or destination. */
+  readonly path: string;
+  readonly error: SampanError;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The sending side
+
+/** A tree, or single file, that can be sent. */
+export interface SourceTree {
+  /**
+   * Walks depth first, each folder before its content, names in the order of their UTF-8 bytes, and gives what it
+   * found in batches (an entry for the source itself first, with path ""). What cannot be read is a problem,
+   * not an end. Never follows a link, never leaves the tree, passes over what the filter leaves out, over the
+   * staging folder, and over what is neither file, folder nor link (a problem each).
+   */
+  walk(filter: readonly FilterRule[], signal: Cancellation): AsyncIterable<readonly (Entry | Problem)[]>;
+  /**
+   * Reads a whole small file into `into` at `at` (room for `entry.bytes` is there) and returns its length. Synchronous,
+   * as thousands are read in a row. Throws E_SOURCE_CHANGED unless the file, after the read, still is the version offered.
+   */
+  readSmall(entry: FileEntry, into: Uint8Array, at: number): number;
+  /** Opens a file that is sent in blocks. Throws E_SOURCE_CHANGED if it is not the version offered. */
+  open(entry: FileEntry): Promise<SourceFile>;
+  /** Lets go of what the walk held open. */
+  close(): void;
+}
+
+export interface SourceFile {
+  /** Fills `into` from `position` on; resolves to fewer bytes only at the end of the file. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  /** Throws E_SOURCE_CHANGED unless the path still names this file and nobody has changed it since it was offered. */
+  check(): Promise<void>;
+  close(): void;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The receiving side
+
+/** What to do with a file that is there already and is not the same. */
+export type ExistingPolicy = "overwrite" | "rename" | "skip";
+
+/** What is at a path of the destination now. */
+export interface Existing {
+  readonly type: "file" | "folder" | "link" | "other";
+  readonly bytes: number;
+  readonly mtime: number;
+  readonly mode: number;
+}
+
+/** A small file that has arrived whole and was found to have the right digest. */
+export interface WholeFile {
+  /** Path below the destination root. */
+  readonly path: string;
+  readonly entry: FileEntry;
+  readonly content: Uint8Array;
+  /** The digest of its one block, for the record of what is finished. */
+  readonly blockDigest: Uint8Array;
+}
+
+/**
+ * A folder into which a tree is received. All paths are wire paths below its root. No method ever follows a link
+ * below the root, writes outside of it, or leaves anything but whole old or whole new content under a real name.
+ * Path trouble is thrown as E_LINK, E_UNSAFE_NAME, E_NOT_A_FOLDER, E_LOCAL_FILE; a full disk as E_NO_SPACE.
+ */
+export interface TargetTree {
+  /** What is at `path`; undefined if nothing is. Does not follow a link. */
+  look(path: string): Existing | undefined;
+  /** The root digest with which `path` was finished by an earlier run of this transfer, if it still is that version. */
+  finishedDigest(path: string, entry: FileEntry): Uint8Array | undefined;
+  /** A free name for `path`, as `name (1).ext`. */
+  freeName(path: string): string;
+  makeFolder(path: string, entry: FolderEntry): void;
+  /** Makes the link, in place of a file or link of that name; E_LINK if it leads out of the root and that is not allowed. */
+  makeLink(path: string, entry: LinkEntry): void;
+  /**
+   * Puts small files under their names: each is written to a temporary file, the batch is synced, each is renamed.
+   * Resolves to the problems, one for each file that failed; the others are in place. E_NO_SPACE is thrown.
+   */
+  writeWhole(files: readonly WholeFile[]): Promise<Problem[]>;
+  /**
+   * Takes up or begins a file of several blocks (or a stream). Throws E_BUSY if another transfer holds it.
+   * `rootDigestOf` is not known yet: the session says it at commit.
+   */
+  begin(path: string, entry: FileEntry): Promise<PartFile>;
+  /** Applies mode and mtime of an entry to what is at `path` already, for a file found to be the same. */
+  applyMeta(path: string, entry: FileEntry): void;
+  /** Reads blocks of the file that is at `path` now (for --checksum). */
+  openExisting(path: string): Promise<ExistingFile>;
+  /** Everything below `folder` whose path is not in `keep` is removed, deepest first. Returns what was removed. */
+  removeOthers(folder: string, keep: ReadonlySet<string>): string[];
+  /**
+   * After the last file: modes and mtimes of folders, deepest first, their sync, and the end of the staging folder
+   * and of the record of finished files. Resolves to the problems.
+   */
+  finish(): Promise<Problem[]>;
+  /** Lets go of everything and keeps what has arrived, so that the next run can go on from there. */
+  close(): void;
+}
+
+/** A file under way: blocks lie in a temporary file, the journal says which. */
+export interface PartFile {
+  /** Digests of the blocks that are safely down, from an earlier run, by block number; empty at a first run. */
+  readonly held: ReadonlyMap<number, Uint8Array>;
+  /** Writes a block at its place, then notes it in the journal. `zero`: all bytes are zero, a hole is left. */
+  write(index: number, content: Uint8Array | "zero", position: number, length: number, digest: Uint8Array): Promise<void>;
+  /**
+   * Syncs, sets length, mode and mtime, renames to the real name, records `rootDigest` as finished, forgets the journal.
+   */
+  commit(bytes: number, rootDigest: Uint8Array): Promise<void>;
+  /** Throws away what has arrived. */
+  discard(): void;
+  /** Keeps what has arrived, with its journal, for the next run. Waits for writes under way. */
+  close(): Promise<void>;
+}
+
+export interface ExistingFile {
+  read(into: Uint8Array, position: number): Promise<number>;
+  close(): void;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The place where a server's files live
+
+/** A listing's entry. */
+export type ListedEntry = Entry;
+
+export interface Store {
+  /** Opens `path` for sending, as one source. E_NOT_FOUND if nothing is there, E_LINK if a link is on the way. */
+  source(path: string): SourceTree;
+  /**
+   * Opens the folder `path` for receiving; it is made if it is not there and `make` says so.
+   * `transfer` names the transfer, so that its next run finds what the first left.
+   */
+  target(path: string, options: TargetOptions): TargetTree;
+  look(path: string): Existing | undefined;
+  /** Entries in a folder (with `recursive`, of the tree below it), or the one entry of a file; paths from the store's root. */
+  list(path: string, recursive: boolean, signal: Cancellation): AsyncIterable<readonly (Entry | Problem)[]>;
+  makeFolder(path: string, parents: boolean): void;
+  /** Removes a file or link, or with `recursive` a tree (never through a link). */
+  remove(path: string, recursive: boolean): Promise<void>;
+  /** Renames; E_EXISTS if `to` is there, unless `overwrite` and both are files. */
+  move(from: string, to: string, overwrite: boolean): void;
+}
+
+export interface TargetOptions {
+  readonly transfer: string;
+  readonly make: boolean;
+  /** Allow symbolic links that lead out of the root. */
+  readonly anyLinks: boolean;
+  /** Sync to disk before a name is given. */
+  readonly sync: boolean;
+  /** With which a file's root digest is made of its block digests; the record of finished files holds it. */
+  readonly digest: DigestAlgorithm;
+}

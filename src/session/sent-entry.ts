@@ -1,0 +1,68 @@
+import type { FileEntry, OfferedEntry } from "../wire/entry.js";
+import { blockCount } from "../wire/blocks.js";
+import { smallFileBytes } from "../wire/limits.js";
+import { SampanError } from "../wire/sampan-error.js";
+import { DigestList } from "./digest-list.js";
+import { fileDigest } from "./tree-digest.js";
+import type { DigestAlgorithm, SourceFile, SourceTree } from "./ports.js";
+
+/** A file that was offered and is not settled: what the sender knows of it. */
+export class SentFile {
+  readonly entry: OfferedEntry & FileEntry;
+  readonly tree: SourceTree;
+  readonly digests: DigestList;
+  /** Length in bytes; of a stream known at its end. */
+  bytes: number | undefined;
+  failed = false;
+  #opened: Promise<SourceFile> | undefined;
+
+  constructor(entry: OfferedEntry & FileEntry, tree: SourceTree) {
+    this.entry = entry;
+    this.tree = tree;
+    this.bytes = entry.bytes;
+    this.digests = new DigestList(this.isSmall ? 1 : 16);
+  }
+
+  get id(): number {
+    return this.entry.id;
+  }
+
+  /** Whether it travels with others in one message. */
+  get isSmall(): boolean {
+    return this.bytes !== undefined && this.bytes <= smallFileBytes;
+  }
+
+  get blocks(): number | undefined {
+    return this.bytes === undefined ? undefined : blockCount(this.bytes);
+  }
+
+  open(): Promise<SourceFile> {
+    this.#opened ??= this.tree.open(this.entry);
+    return this.#opened;
+  }
+
+  /** The digest over all blocks, if all are known. */
+  digest(algorithm: DigestAlgorithm): Uint8Array | undefined {
+    const run = this.blocks === undefined ? undefined : this.digests.run(this.blocks);
+    return run && fileDigest(algorithm, run);
+  }
+
+  /** E_SOURCE_CHANGED if the source is no longer what was offered. A small file was checked as it was read. */
+  async check(): Promise<void> {
+    if (this.isSmall && !this.#opened) return;
+    await (await this.open()).check();
+  }
+
+  /** E_PROTOCOL unless the file has these blocks. */
+  checkRange(first: number, count: number): void {
+    const blocks = this.blocks ?? Number.MAX_SAFE_INTEGER;
+    if (first + count > blocks) {
+      throw new SampanError("E_PROTOCOL", `blocks ${first} to ${first + count - 1} of a file of ${blocks} were asked for`);
+    }
+  }
+
+  close(): void {
+    this.#opened?.then((file) => file.close()).catch(() => {});
+    this.#opened = undefined;
+  }
+}

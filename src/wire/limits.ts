@@ -1,0 +1,73 @@
+/**
+ * Every cap that is held against a peer, with its reason.
+ * A number above its cap is refused before anything is allocated for it.
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** A header describes a message; the largest honest one is a pack of 256 small files at about 90 bytes each. */
+export const maxHeaderBytes = 64 * KiB;
+
+/** JSON nesting in a header or a list of entries: honest ones reach 4; deep ones exist only to exhaust a stack. */
+export const maxJsonDepth = 16;
+
+/** A body is held in memory whole, once for each connection; the largest honest one is a block of 8 MiB. */
+export const maxBodyBytes = 16 * MiB;
+
+/** A body that is JSON grows several times when parsed, so it is kept far below a block. */
+export const maxJsonBodyBytes = 1 * MiB;
+
+/** Entries in one offer: bounds what one message makes the receiver do before it reads the next. */
+export const maxOfferEntries = 4096;
+
+/** Entries offered and not yet settled: bounds the memory of a tree of any size at both ends. */
+export const maxUnsettledEntries = 16_384;
+
+/** Entries in one transfer: 32 bytes are kept for each, so that the tree's digest covers them all. */
+export const maxTransferEntries = 4_000_000;
+
+/** Parts in one want or one data message: keeps the header under its cap with room to spare. */
+export const maxParts = 256;
+
+/** A whole path on the wire, in UTF-16 units; eight times Linux's PATH_MAX leaves room for any system. */
+export const maxPathLength = 32 * KiB;
+
+/** Path parts below the root: each one is a directory to hold open. */
+export const maxPathDepth = 512;
+
+/** The target of a symbolic link: Linux allows 4,095 bytes. */
+export const maxLinkTargetLength = 4096;
+
+/** Sources named by one get or put. */
+export const maxSources = 1024;
+
+/** Rules for what to leave out, and the length and wildcards of each: patterns of a peer become regular expressions. */
+export const maxFilterRules = 256;
+export const maxFilterRuleLength = 512;
+export const maxFilterWildcards = 8;
+
+/** Short strings in headers: tokens, agent names, ids, messages. */
+export const maxTokenLength = 256;
+export const maxShortTextLength = 1024;
+
+/** Requests that wait behind the running one on a connection. */
+export const maxPipelinedRequests = 64;
+
+/** Connections that one transfer may use at once. */
+export const maxLanes = 16;
+
+/** Files up to this size, one block, travel many in a message; larger ones are asked for in blocks. */
+export const smallFileBytes = 256 * KiB;
+
+/** The largest file: below 2^53, and beyond what any file system in use holds in one file. */
+export const maxFileBytes = 2 ** 50;
+
+/**
+ * Blocks are 1 MiB in the first 128 GiB of a file and 8 MiB after that: a block's place follows from its number
+ * alone (so a stream of unknown length is cut the same way), and 16 TiB still need under 80 MiB of digests.
+ */
+export const blockBytes = 1 * MiB;
+export const largeBlockBytes = 8 * MiB;
+export const largeBlocksFrom = 128 * GiB;

@@ -1,0 +1,80 @@
+import { maxPathDepth, maxPathLength } from "./limits.js";
+import { SampanError } from "./sampan-error.js";
+
+/*
+ * A path on the wire: parts joined by "/", relative to a root, "" being the root itself. A part is any run of
+ * Unicode characters but "/" and NUL, not empty, not "." and not "..". What a system cannot hold beyond that
+ * (a backslash on Windows) is the receiving store's to refuse, for that entry alone.
+ */
+
+/** The folder at a receiving root in which unfinished files lie; no peer may name it. */
+export const stagingName = ".sampan";
+
+/** Returns `path` if it is a well-formed wire path; E_UNSAFE_NAME otherwise. */
+export function checkWirePath(path: string): string {
+  if (path === "") return path;
+  if (path.length > maxPathLength) throw unsafe(path, "it is too long");
+  if (path.includes("\0")) throw unsafe(path, "it holds a NUL character");
+  if (/\p{Surrogate}/u.test(path)) throw unsafe(path, "it is not well-formed Unicode");
+  const parts = path.split("/");
+  if (parts.length > maxPathDepth) throw unsafe(path, "it is nested too deep");
+  for (const part of parts) {
+    if (part === "") throw unsafe(path, "it is absolute or has an empty part");
+    if (part === "." || part === "..") throw unsafe(path, `it has a part "${part}"`);
+  }
+  if (parts[0] === stagingName) throw unsafe(path, `"${stagingName}" is kept for unfinished files`);
+  return path;
+}
+
+/** A path that a user typed or a request carries, as a wire path: leading, trailing and double slashes fall away. */
+export function normalizeWirePath(path: string): string {
+  return checkWirePath(
+    path
+      .split("/")
+      .filter((part) => part !== "" && part !== ".")
+      .join("/"),
+  );
+}
+
+/** Joins two wire paths, either of which may be "". */
+export function joinWirePath(folder: string, name: string): string {
+  return folder === "" ? name : name === "" ? folder : `${folder}/${name}`;
+}
+
+/** The path of the folder that holds `path`; "" for what lies at the root. */
+export function parentWirePath(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** The last part of `path`. */
+export function baseWireName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Whether a link at `path` with `target` leads out of the root that `path` is relative to, read as text alone. */
+export function linkLeavesRoot(path: string, target: string): boolean {
+  if (target.startsWith("/")) return true;
+  let depth = path.split("/").length - 1;
+  for (const part of target.split("/")) {
+    if (part === "..") depth--;
+    else if (part !== "" && part !== ".") depth++;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+function unsafe(path: string, why: string): SampanError {
+  return new SampanError("E_UNSAFE_NAME", `the name ${printable(path)} is refused: ${why}`, { path });
+}
+
+/**
+ * Text from a peer made fit to print: control characters, terminal escapes and the invisible characters that turn
+ * text around are shown as escapes, and a very long text is cut in the middle.
+ */
+export function printable(text: string, maxLength = 300): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength / 2)}…${text.slice(-maxLength / 2)}` : text;
+  return cut.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
