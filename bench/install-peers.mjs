@@ -15,7 +15,7 @@ const packageOf = {
   ip: "iproute2",
 };
 
-export async function installPeers() {
+export function installPeers() {
   const packages = new Set();
   for (const [program, name] of Object.entries(packageOf)) {
     if (findProgram(program) === undefined) packages.add(name);

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { installPeers } from "./install-peers.mjs";
 import { readOptions, usage } from "./options.mjs";
 import { insideOwnNamespace, runInOwnNamespace } from "./own-namespace.mjs";
-import { leave } from "./undo.mjs";
+import { leave, leaveOnSignals } from "./undo.mjs";
 
 const suites = readdirSync(new URL("suite/", import.meta.url))
   .filter((name) => name.endsWith(".mjs"))
@@ -26,18 +26,21 @@ if (process.platform !== "linux") {
   process.exit(2);
 }
 
-// Before entering the namespace: in there is no network but loopback.
-if (options.install && !insideOwnNamespace()) await installPeers();
+const ignoreSignals = leaveOnSignals();
+if (!insideOwnNamespace()) {
+  // Before entering the namespace: in there is no network but loopback.
+  if (options.install) installPeers();
+  ignoreSignals();
+  const status = await runInOwnNamespace(process.argv.slice(1));
+  if (status !== undefined) process.exit(status);
+  leaveOnSignals();
+}
 
-const status = insideOwnNamespace() ? undefined : await runInOwnNamespace(process.argv.slice(1));
-if (status !== undefined) process.exit(status);
-
-let exitStatus = 0;
 try {
   const suite = await import(`./suite/${options.suite}.mjs`);
   await suite.run(options);
 } catch (error) {
   process.stderr.write(`bench: ${error.stack ?? error}\n`);
-  exitStatus = 1;
+  process.exitCode = 1;
 }
-leave(exitStatus);
+leave(process.exitCode ?? 0);

@@ -2,13 +2,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  cpuSecondsOf,
-  cpuSecondsOfWaitedChildren,
-  peakBytesOf,
-  resetPeakOf,
-  treeOf,
-} from "./process-tree.mjs";
+import { cpuSecondsOf, cpuSecondsOfWaitedChildren, peakBytesOf, resetPeakOf, treeOf } from "./process-tree.mjs";
 import { undoLater } from "./undo.mjs";
 
 // High-water marks only rise, so a sample now and then misses at most what is added in the last moments of a process.
@@ -19,14 +13,16 @@ const stderrKeptBytes = 4096;
  * @param command {file, args, env?, cwd?, stdoutPath?}: standard output goes to a file, never through this process,
  *   which would cost the contestant CPU time on two cores.
  * @param server undefined, or {pid}: the daemon at the other end.
+ * @param place the RAM disk that is written to, if any
  */
-export async function measure(command, server, timeoutMs = 600_000) {
+export async function measure(command, { server, place, timeoutMs = 600_000 } = {}) {
   const idleTree = server === undefined ? [] : treeOf(server.pid);
   resetPeakOf(idleTree);
   const serverCpuBefore = cpuSecondsOf(idleTree);
   const clientCpuBefore = cpuSecondsOfWaitedChildren();
   const stdout = command.stdoutPath === undefined ? "ignore" : openSync(command.stdoutPath, "w");
 
+  const keepPages = place?.giveWarmPages();
   const begin = process.hrtime.bigint();
   const child = spawn(command.file, command.args, {
     cwd: command.cwd,
@@ -60,6 +56,7 @@ export async function measure(command, server, timeoutMs = 600_000) {
       setImmediate(() => resolve(status === 0 ? undefined : `ended with ${signal ?? `status ${status}`}`));
     });
   });
+  keepPages?.();
   clearInterval(sampler);
   clearTimeout(limit);
   if (typeof stdout === "number") closeSync(stdout);
@@ -72,10 +69,13 @@ export async function measure(command, server, timeoutMs = 600_000) {
     const why = timedOut ? `given up after ${timeoutMs / 1000} s` : failure;
     throw new Error(`${command.file} ${why}${stderr === "" ? "" : `: ${stderr.trim()}`}`);
   }
+  const clientCpuSeconds = cpuSecondsOfWaitedChildren() - clientCpuBefore;
+  const serverCpuSeconds = server === undefined ? 0 : cpuSecondsOf(treeOf(server.pid)) - serverCpuBefore;
   return {
     seconds: Number(end - begin) / 1e9,
-    clientCpuSeconds: cpuSecondsOfWaitedChildren() - clientCpuBefore,
-    serverCpuSeconds: server === undefined ? 0 : cpuSecondsOf(treeOf(server.pid)) - serverCpuBefore,
+    clientCpuSeconds,
+    serverCpuSeconds,
+    cpuSeconds: clientCpuSeconds + serverCpuSeconds,
     clientPeakBytes: peak.client,
     serverPeakBytes: peak.server,
   };

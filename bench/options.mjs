@@ -32,7 +32,8 @@ export function readOptions(argv, suites) {
   const [suite = "files", ...surplus] = positionals;
   if (!suites.includes(suite) || surplus.length > 0) throw new Error(`no such suite: ${positionals.join(" ")}`);
   const runs = Number(values.runs);
-  if (!Number.isSafeInteger(runs) || runs < 1) throw new Error(`--runs takes a whole number from 1, not ${values.runs}`);
+  if (!Number.isSafeInteger(runs) || runs < 1)
+    throw new Error(`--runs takes a whole number from 1, not ${values.runs}`);
   const only = values.only.split(",");
   const unknown = only.filter((name) => !workloads.includes(name));
   if (unknown.length > 0) throw new Error(`--only does not know ${unknown.join(", ")}`);

@@ -1,9 +1,18 @@
 // What a process and its descendants have used, from /proc.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 // USER_HZ, which is 100 on every Linux that Node runs on. The kernel sums in nanoseconds and only shows ticks, so the
 // error is 10 ms a number, whatever the length of the run.
 const ticksPerSecond = 100;
+
+/** Without this list the children's share would be missing without a word. */
+export function checkProcessTree() {
+  if (!existsSync(`/proc/self/task/${process.pid}/children`)) {
+    throw new Error(
+      "this kernel does not list the children of a process (CONFIG_PROC_CHILDREN), so CPU cannot be counted",
+    );
+  }
+}
 
 export function childrenOf(pid) {
   const children = [];
@@ -65,7 +74,10 @@ export function resetPeakOf(pids) {
 function statFields(pid) {
   const text = read(`/proc/${pid}/stat`);
   // The name, in brackets, may hold blanks and brackets.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ").map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(")") + 2)
+    .split(" ")
+    .map(Number);
   if (fields.length < 15) return { utime: 0, stime: 0, cutime: 0, cstime: 0 };
   return { utime: fields[11], stime: fields[12], cutime: fields[13], cstime: fields[14] };
 }

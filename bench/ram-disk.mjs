@@ -3,28 +3,30 @@
 // How destinations are treated, the same for everybody: the target folder is removed and made anew before each run,
 // outside the measured time, so every contestant writes to pages that it has to ask the kernel for. (Overwriting in
 // place would favour those that can: rsync and sampan write a temporary file and rename it, curl, sftp and cp cut the
-// old file to nothing first.) Three things keep that fair and quick:
-//  - huge=always: a fresh 2 MiB page at a time instead of 512 small ones;
-//  - the disk is filled once and emptied before the first run, so that on a virtual machine the host has backed the
-//    pages already; the kernel hands out first what was freed last;
-//  - small files lie on a disk of their own without huge pages, where a file of 4 KiB does not take 2 MiB.
+// old file to nothing first.) What those pages cost must not depend on chance:
+//  - huge=always gives a fresh 2 MiB page at a time instead of 512 small ones;
+//  - warm-reserve.mjs sees to it that they are backed by the host already;
+//  - small files lie on a disk of their own without huge pages, where a file of 4 KiB does not take 2 MiB. It needs no
+//    reserve: 40 MiB, deleted at the very moment when the next run begins.
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatBytes } from "./bytes.mjs";
 import { undoLater } from "./undo.mjs";
+import { makeReserve } from "./warm-reserve.mjs";
 
-export async function makeRamDisk({ bytes, hugePages }) {
+/** @param runBytes how much one run will write */
+export function makeRamDisk({ sourceBytes, runBytes, hugePages }) {
+  const bytes = sourceBytes + 2 * runBytes + 2 ** 29;
   const free = availableBytes();
   if (free < bytes + 2 ** 30) {
     throw new Error(
-      `a RAM disk of ${formatBytes(bytes)} and 1 GiB for the programs do not fit in ${formatBytes(free)} of free` +
-        " memory; try a smaller --size",
+      `a RAM disk of ${formatBytes(bytes)} and 1 GiB for the programs do not fit in ${formatBytes(free)} of free memory;` +
+        " try a smaller --size",
     );
   }
   const { root, kind, remove } = mountOwn(bytes, hugePages) ?? folderOnShm();
-  warm(join(root, "warm"), bytes);
   const place = {
     kind,
     // What the daemons serve. Clients read and write the same two folders, by their local names.
@@ -34,11 +36,15 @@ export async function makeRamDisk({ bytes, hugePages }) {
     // Configurations, keys and logs.
     work: join(root, "work"),
     emptyTarget() {
+      reserve?.refill(firstFileIn(place.target));
       rmSync(place.target, { recursive: true, force: true });
       mkdirSync(place.target);
     },
+    /** To be called as a run begins; the function returned, as it ends. */
+    giveWarmPages: () => reserve?.giveBack() ?? (() => {}),
     remove,
   };
+  const reserve = hugePages ? makeReserve(join(root, "reserve"), runBytes) : undefined;
   for (const folder of [place.files, place.source, place.target, place.work]) mkdirSync(folder);
   return place;
 }
@@ -53,7 +59,7 @@ function mountOwn(bytes, hugePages) {
     const remove = undoLater(() => {
       // Lazily if something still holds it: it is gone when that ends.
       if (spawnSync("umount", [root], { stdio: "ignore" }).status !== 0) spawnSync("umount", ["-l", root]);
-      rmSync(root, { recursive: true, force: true });
+      rmdirSync(root);
     });
     return { root, remove, kind: `tmpfs of its own (${options.includes("huge") ? `huge=${huge}` : "small pages"})` };
   }
@@ -68,17 +74,9 @@ function folderOnShm() {
   return { root, remove, kind: "/dev/shm (not root: no tmpfs with huge pages, fresh pages are slow for everybody)" };
 }
 
-function warm(path, bytes) {
-  const chunk = Buffer.alloc(2 ** 22, 1);
-  const file = openSync(path, "w");
-  try {
-    for (let written = 0; written < bytes - 2 * chunk.length; written += chunk.length) writeSync(file, chunk);
-  } catch (error) {
-    if (error.code !== "ENOSPC") throw error;
-  } finally {
-    closeSync(file);
-    rmSync(path);
-  }
+function firstFileIn(folder) {
+  const entry = readdirSync(folder, { withFileTypes: true }).find((one) => one.isFile());
+  return entry === undefined ? undefined : join(folder, entry.name);
 }
 
 function availableBytes() {

@@ -3,11 +3,20 @@ export function table(head, rows) {
   const cells = [head, ...rows].map((row) => row.map((cell) => String(cell ?? "–")));
   const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column].length)));
   // The first column holds words, the others numbers.
-  const line = (row) => `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(" | ")} |`;
+  const line = (row) =>
+    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(" | ")} |`;
   const rule = `| ${widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
   return [line(cells[0]), rule, ...cells.slice(1).map(line)].join("\n");
 }
 
 export function mib(bytes) {
   return bytes === 0 ? undefined : (bytes / 2 ** 20).toFixed(0);
+}
+
+/** How many times the figure of sampan TLS in the same direction (get, for what has none) is that of `result`. */
+export function ratioTo(results, result, figure) {
+  const direction = result.direction === "local" ? "get" : result.direction;
+  const own = results.find((one) => one.contestant === "sampan TLS" && one.direction === direction);
+  if (own === undefined || own === result) return undefined;
+  return `${(figure(own) / figure(result)).toFixed(2)} ×`;
 }

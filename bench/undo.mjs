@@ -11,7 +11,7 @@ export function undoLater(step) {
   };
 }
 
-export function leave(status) {
+export function undoEverything() {
   while (steps.length > 0) {
     try {
       steps.pop()();
@@ -19,9 +19,19 @@ export function leave(status) {
       process.stderr.write(`bench: clean-up: ${error.message}\n`);
     }
   }
+}
+
+export function leave(status) {
+  undoEverything();
   process.exit(status);
 }
 
-for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) {
-  process.on(signal, () => leave(status));
+/** From now on a signal ends the bench by way of its clean-up. */
+export function leaveOnSignals() {
+  const statusOf = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+  const listeners = Object.entries(statusOf).map(([signal, status]) => [signal, () => leave(status)]);
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
 }

@@ -1,7 +1,6 @@
-/* `npm run error-docs`: docs/errors.md from the table in src/wire/error-code.ts. */
+/* `npm run error-docs`: docs/errors.md from the table in src/wire/error-code.ts. With `--print` it goes to standard output. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { errorTable } from "../dist/wire/error-code.js";
 import { root } from "./tree.mjs";
 
@@ -20,7 +19,7 @@ const exitMeanings = {
 };
 
 /** The text of docs/errors.md. */
-export function errorDocs() {
+function errorDocs() {
   const rows = Object.entries(errorTable).map(
     ([code, row]) => `| \`${code}\` | ${row.wire} | ${row.retryable ? "yes" : "no"} | ${row.exit} | ${row.means} |`,
   );
@@ -51,6 +50,5 @@ ${exitRows.join("\n")}
 `;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  writeFileSync(join(root, "docs", "errors.md"), errorDocs());
-}
+if (process.argv.includes("--print")) process.stdout.write(errorDocs());
+else writeFileSync(join(root, "docs", "errors.md"), errorDocs());

@@ -52,7 +52,7 @@ function runFiles() {
     if (skip !== undefined && skip !== false) leftOut.push({ name, why: skip === true ? "no reason given" : skip });
   });
   events.on("test:fail", ({ name, file, todo, nesting }) => {
-    if (todo === undefined && nesting === 0) failed.push(`failed: ${name} in ${relative(root, file ?? "")}`);
+    if (todo === undefined && nesting === 0) failed.push(`failed: ${name} in ${sourceOf(file ?? "")}`);
   });
   const shown = events.compose(spec);
   shown.pipe(process.stdout);
@@ -60,6 +60,10 @@ function runFiles() {
     shown.on("end", () => resolve({ failed, leftOut }));
     shown.on("error", reject);
   });
+}
+
+function sourceOf(file) {
+  return relative(join(root, "build", "tests"), file).replace(/\.js$/, ".ts");
 }
 
 /** Processes that carry our mark: what a test started inherits it, however deep. Only Linux lets us look. */

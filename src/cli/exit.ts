@@ -14,14 +14,12 @@ export function tellErrorsAsEvents(stream: Writable): void {
   errorEvents = stream;
 }
 
-/** The line that people read: `sampan: <message> (E_CODE)`. */
+/** What people read: `sampan: <message> (E_CODE)`; a hint may follow in lines of its own. */
 export function errorText(error: SampanError): string {
   const maxLength = 4000;
-  const text =
-    error.origin === "remote"
-      ? printable(error.message, maxLength)
-      : error.message.split("\n").map((line) => printable(line, maxLength)).join("\n");
-  return `sampan: ${text} (${error.code})`;
+  const lines = error.origin === "remote" ? [error.message] : error.message.split("\n");
+  const [first = "", ...more] = lines.map((line) => printable(line, maxLength));
+  return [`sampan: ${first} (${error.code})`, ...more].join("\n");
 }
 
 /** Tells what was thrown, and returns the exit status that goes with it. */

@@ -1,6 +1,6 @@
+import type { TransferEvent, TransferResult } from "../service/transfer-event.js";
 import type { Entry } from "../wire/entry.js";
 import type { SampanError } from "../wire/sampan-error.js";
-import type { TransferEvent, TransferResult } from "../service/transfer-event.js";
 
 /*
  * What --json writes: one object a line, as docs/cli.md has it. Fields are only ever added. Text from a peer stands in
@@ -39,7 +39,11 @@ export function transferEvent(event: TransferEvent): JsonEvent {
     }
     case "progress": {
       const { files, bytes, sentBytes, totalFiles, totalBytes, walked } = event;
-      const active = event.active.map((file) => ({ path: file.path, bytes: file.bytes ?? null, downBytes: file.downBytes }));
+      const active = event.active.map((file) => ({
+        path: file.path,
+        bytes: file.bytes ?? null,
+        downBytes: file.downBytes,
+      }));
       return { event: "progress", files, bytes, sentBytes, totalFiles, totalBytes, walked, active };
     }
     case "stalled":
@@ -57,7 +61,17 @@ export function transferEvent(event: TransferEvent): JsonEvent {
 
 export function doneEvent(result: TransferResult): JsonEvent {
   const { files, bytes, sentBytes, resumedBytes, skippedFiles, removedFiles, digest, seconds } = result;
-  return { event: "done", files, bytes, sentBytes, resumedBytes, skippedFiles, removedFiles, digest: digest ?? null, seconds };
+  return {
+    event: "done",
+    files,
+    bytes,
+    sentBytes,
+    resumedBytes,
+    skippedFiles,
+    removedFiles,
+    digest: digest ?? null,
+    seconds,
+  };
 }
 
 export function entryEvent(entry: Entry): JsonEvent {

@@ -39,7 +39,10 @@ export function parsePlace(text: string, platform: string = process.platform): P
 export function parseRemotePlace(text: string, what: string, platform?: string): RemotePlace {
   const place = parsePlace(text, platform);
   if (place.kind !== "local") return place;
-  throw new SampanError("E_USAGE", `${what} must be on a remote, as NAME:${text === "." ? "" : text}; "${text}" is local`);
+  throw new SampanError(
+    "E_USAGE",
+    `${what} must be on a remote, as NAME:${text === "." ? "" : text}; "${text}" is local`,
+  );
 }
 
 /** A place that has to be on this machine; `what` names it in the message. */

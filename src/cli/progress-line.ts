@@ -2,7 +2,7 @@ import { printable } from "../wire/wire-path.js";
 import { countOf, formatBytes } from "./byte-size.js";
 import { cutMiddle, cutToWidth, displayWidth, padToWidth } from "./display-width.js";
 import { formatDuration, formatTimeLeft } from "./duration.js";
-import type { ActiveFile, Progress } from "./progress.js";
+import type { FileInFlight, Progress } from "./progress.js";
 import { formatRate } from "./rate.js";
 import type { Tone } from "./terminal.js";
 
@@ -29,7 +29,8 @@ export function progressLines(progress: Progress, nowMs: number, columns: number
   const nameColumns = nameWidth(shown, columns);
   const lines: Line[] = shown.map((file) => ({ text: fileLine(file, nowMs, columns, nameColumns), tone: "plain" }));
   const hidden = files.length - shown.length;
-  if (hidden > 0 && room > 0) lines.push({ text: cutToWidth(`and ${countOf(hidden, "more file")}`, columns), tone: "dim" });
+  if (hidden > 0 && room > 0)
+    lines.push({ text: cutToWidth(`and ${countOf(hidden, "more file")}`, columns), tone: "dim" });
   return [...lines, ...below];
 }
 
@@ -41,19 +42,24 @@ export function troubleText(progress: Progress, nowMs: number): string | undefin
     return `no answer from the other end for ${Math.round((nowMs - trouble.sinceMs) / 1000)} s`;
   }
   const leftMs = trouble.atMs - nowMs;
-  const when = leftMs > 0 ? `trying again in ${formatDuration(Math.ceil(leftMs / 1000)).replace(".0", "")}` : "trying again";
+  const when =
+    leftMs > 0 ? `trying again in ${formatDuration(Math.ceil(leftMs / 1000)).replace(".0", "")}` : "trying again";
   return `connection lost: ${printable(trouble.message)}; ${when}`;
 }
 
-function nameWidth(files: readonly ActiveFile[], columns: number): number {
+function nameWidth(files: readonly FileInFlight[], columns: number): number {
   const longest = Math.max(0, ...files.map((file) => displayWidth(printable(file.path))));
   return Math.min(longest, maxNameColumns, Math.max(minNameColumns, Math.floor(columns / 3)));
 }
 
-function fileLine(file: ActiveFile, nowMs: number, columns: number, nameColumns: number): string {
+function fileLine(file: FileInFlight, nowMs: number, columns: number, nameColumns: number): string {
   const name = padToWidth(cutMiddle(printable(file.path), nameColumns), nameColumns);
   const rate = file.speed.perSecond(nowMs);
-  const facts = [share(file.downBytes, file.bytes), rate > 0 ? formatRate(rate) : "", left(file.bytes, file.downBytes, rate)];
+  const facts = [
+    share(file.downBytes, file.bytes),
+    rate > 0 ? formatRate(rate) : "",
+    left(file.bytes, file.downBytes, rate),
+  ];
   return compose(name, file.downBytes, file.bytes, facts, columns);
 }
 
@@ -66,7 +72,12 @@ function totalLine(progress: Progress, nowMs: number, columns: number): Line {
     case "walking":
       return { text: cutToWidth("looking at the files", columns), tone: "strong" };
     case "finishing": {
-      const text = joined([`finishing: comparing digests, syncing`, countOf(files, "file"), formatBytes(bytes), failed]);
+      const text = joined([
+        `finishing: comparing digests, syncing`,
+        countOf(files, "file"),
+        formatBytes(bytes),
+        failed,
+      ]);
       return { text: cutToWidth(text, columns), tone: "strong" };
     }
     case "moving":
@@ -88,7 +99,13 @@ function totalLine(progress: Progress, nowMs: number, columns: number): Line {
 }
 
 /** Name, bar, percent and facts in one line; where it gets narrow, first the bar goes, then the end. */
-function compose(name: string, done: number, total: number | undefined, facts: readonly string[], columns: number): string {
+function compose(
+  name: string,
+  done: number,
+  total: number | undefined,
+  facts: readonly string[],
+  columns: number,
+): string {
   const known = total !== undefined;
   const ratio = !known ? 0 : total === 0 ? 1 : Math.min(1, done / total);
   const percent = known ? `${String(Math.floor(ratio * 100)).padStart(3)}%` : "";

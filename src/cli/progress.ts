@@ -1,7 +1,7 @@
 import type { TransferEvent, TransferProgress } from "../service/transfer-event.js";
 import { SpeedMeter } from "./speed-meter.js";
 
-export interface ActiveFile {
+export interface FileInFlight {
   readonly path: string;
   readonly bytes: number | undefined;
   readonly downBytes: number;
@@ -31,7 +31,7 @@ export class Progress {
   #counts = nothingYet;
   #connected = false;
   #failed = 0;
-  #active = new Map<string, ActiveFile>();
+  #active = new Map<string, FileInFlight>();
   #speed: SpeedMeter;
   #trouble: Trouble | undefined;
 
@@ -44,7 +44,7 @@ export class Progress {
     return this.#counts;
   }
 
-  get active(): readonly ActiveFile[] {
+  get active(): readonly FileInFlight[] {
     return [...this.#active.values()];
   }
 
@@ -112,7 +112,7 @@ export class Progress {
     }
     this.#counts = event;
     this.#speed.add(event.sentBytes, nowMs);
-    const active = new Map<string, ActiveFile>();
+    const active = new Map<string, FileInFlight>();
     for (const { path, bytes, downBytes } of event.active) {
       const speed = this.#active.get(path)?.speed ?? new SpeedMeter(downBytes, nowMs);
       speed.add(downBytes, nowMs);

@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { SampanError } from "../wire/sampan-error.js";
 import { printable } from "../wire/wire-path.js";
@@ -75,7 +85,8 @@ export class RemoteBook {
       throw this.#damaged("it is not JSON", error);
     }
     const remotes = (value as { remotes?: unknown } | null)?.remotes;
-    if (typeof remotes !== "object" || remotes === null || Array.isArray(remotes)) throw this.#damaged('it has no "remotes"');
+    if (typeof remotes !== "object" || remotes === null || Array.isArray(remotes))
+      throw this.#damaged('it has no "remotes"');
     const links = new Map<string, string>();
     for (const [name, link] of Object.entries(remotes)) {
       if (!nameForm.test(name) || typeof link !== "string") throw this.#damaged(`"${printable(name)}" is no remote`);
@@ -105,10 +116,14 @@ export class RemoteBook {
   }
 
   #damaged(why: string, cause?: unknown): SampanError {
-    return new SampanError("E_LOCAL_FILE", `${this.#file} is damaged: ${why}; mend it, or remove it and add the remotes again`, {
-      path: this.#file,
-      cause,
-    });
+    return new SampanError(
+      "E_LOCAL_FILE",
+      `${this.#file} is damaged: ${why}; mend it, or remove it and add the remotes again`,
+      {
+        path: this.#file,
+        cause,
+      },
+    );
   }
 
   #fileError(verb: string, cause: unknown): SampanError {

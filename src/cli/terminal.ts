@@ -20,7 +20,12 @@ function wantsColor(env: Environment): boolean | undefined {
 
 export type Tone = "plain" | "dim" | "strong" | "good" | "warning";
 
-const toneCodes: Readonly<Record<Exclude<Tone, "plain">, string>> = { dim: "2", strong: "1", good: "32", warning: "33" };
+const toneCodes: Readonly<Record<Exclude<Tone, "plain">, string>> = {
+  dim: "2",
+  strong: "1",
+  good: "32",
+  warning: "33",
+};
 
 /** `text` in a tone, where colour is wanted. */
 export function paint(text: string, tone: Tone, color: boolean): string {

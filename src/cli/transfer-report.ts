@@ -49,7 +49,7 @@ function jsonReport(stream: Writable): TransferReport {
 
 /** Text for people: drawn lines on a terminal; elsewhere nothing but troubles and the end. */
 function textReport(options: ReportOptions, live: boolean, color: boolean): TransferReport {
-  const { results, quiet, verbose } = options;
+  const { results, quiet } = options;
   const progress = new Progress(options.direction, performance.now());
   const view = live
     ? new ProgressView(process.stderr, color, (columns, maxLines) =>
@@ -66,7 +66,7 @@ function textReport(options: ReportOptions, live: boolean, color: boolean): Tran
       const nowMs = performance.now();
       progress.apply(event, nowMs);
       if (event.event === "file-end" && !quiet) {
-        const line = fileLine(event, verbose || options.dryRun);
+        const line = fileLine(event, options);
         if (line !== undefined) print(line, results);
       }
       const trouble = troubles(event) ? troubleText(progress, nowMs) : undefined;
@@ -93,20 +93,21 @@ function statusOf(result: TransferResult): number {
 /** A problem with its path in front, unless the message names it already. */
 function problemLine(path: string, error: SampanError): string {
   const name = printable(path);
-  const named = name === "" || error.message.includes(name) || (error.path !== undefined && error.message.includes(error.path));
+  const named =
+    name === "" || error.message.includes(name) || (error.path !== undefined && error.message.includes(error.path));
   return named ? errorText(error) : errorText(error).replace("sampan: ", () => `sampan: ${name}: `);
 }
 
 /** Picks the troubles worth a line in a log: every retry, and a stall at its beginning and then twice as late each time. */
 function troubleLog(): (event: TransferEvent) => boolean {
+  let lastMs = 0;
   let nextMs = 0;
   return (event) => {
-    if (event.event === "stalled") {
-      if (event.silentMs < nextMs) return false;
-      nextMs = event.silentMs * 2;
-      return true;
-    }
-    if (event.event === "connected") nextMs = 0;
-    return event.event === "retry";
+    if (event.event !== "stalled") return event.event === "retry";
+    if (event.silentMs < lastMs) nextMs = 0;
+    lastMs = event.silentMs;
+    if (event.silentMs < nextMs) return false;
+    nextMs = event.silentMs * 2;
+    return true;
   };
 }

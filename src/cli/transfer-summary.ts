@@ -15,7 +15,11 @@ export function summaryLine(result: TransferResult, options: SummaryOptions): st
   const { files, bytes, sentBytes, resumedBytes, skippedFiles, removedFiles, seconds } = result;
   const what = `${countOf(files, "file")}, ${formatBytes(bytes)}`;
   if (options.dryRun) {
-    return joined([`dry run: ${what}`, removedFiles > 0 ? `${countOf(removedFiles, "file")} to remove` : "", "nothing was changed"]);
+    return joined([
+      `dry run: ${what}`,
+      removedFiles > 0 ? `${countOf(removedFiles, "file")} to remove` : "",
+      "nothing was changed",
+    ]);
   }
   const speed = sentBytes > 0 && seconds > 0 ? ` (${formatRate(sentBytes / seconds)})` : "";
   return joined([
@@ -36,21 +40,25 @@ function whyNoDigest(result: TransferResult, options: SummaryOptions): string {
   return result.skippedFiles > 0 ? "no digest, as files that differ were left as they were" : "no digest";
 }
 
-/** The line that --verbose and --dry-run print for a file; undefined for what only --verbose wants to know. */
-export function fileLine(event: Extract<TransferEvent, { event: "file-end" }>, verbose: boolean): string | undefined {
+/** The line about a file: a dry run says what it would do, --verbose says all; else undefined. */
+export function fileLine(
+  event: Extract<TransferEvent, { event: "file-end" }>,
+  options: { readonly dryRun: boolean; readonly verbose: boolean },
+): string | undefined {
+  if (!options.dryRun && !options.verbose) return undefined;
   const name = printable(event.path === "" ? "." : event.path);
   const size = formatBytes(event.bytes);
   switch (event.outcome) {
     case "would":
       return `would move ${name}  ${size}`;
     case "removed":
-      return verbose ? `removed ${name}` : undefined;
+      return `${options.dryRun ? "would remove" : "removed"} ${name}`;
     case "same":
-      return verbose ? `${name}  ${size}  is there already` : undefined;
+      return options.verbose ? `${name}  ${size}  there already` : undefined;
     case "done":
     case "skipped":
     case "failed":
-      return verbose ? `${name}  ${size}  ${event.outcome}` : undefined;
+      return `${name}  ${size}  ${event.outcome}`;
   }
 }
 

@@ -7,7 +7,7 @@ import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { BufferPool, headroomBytes } from "./buffer-pool.js";
 import type { Channel } from "./channel.js";
 import type { DigestAlgorithm } from "./ports.js";
-import type { SentFile } from "./sent-entry.js";
+import type { SentFile } from "./sent-file.js";
 import type { Throttle } from "./throttle.js";
 import { Wakeup } from "./wakeup.js";
 
@@ -34,8 +34,8 @@ interface Block {
 export interface SendLaneHost {
   readonly digest: DigestAlgorithm;
   readonly throttle: Throttle | undefined;
+  /** Content bytes that go out now. */
   sent(bytes: number): void;
-  /** A small file's content has been sent with this digest, or a block of a large one. */
   failed(file: SentFile, error: SampanError): void;
   streamEnded(file: SentFile, bytes: number): void;
   crashed(error: SampanError): void;
@@ -201,9 +201,9 @@ export class SendLane {
 
 /** Whether every byte is zero. Content that is not says so in its first words. */
 function isZero(content: Uint8Array): boolean {
-  const whole = content.length & ~7;
-  const words = new Float64Array(content.buffer, content.byteOffset, whole / 8);
-  for (let at = 0; at < words.length; at++) if (words[at] !== 0 || Object.is(words[at], -0)) return false;
-  for (let at = whole; at < content.length; at++) if (content[at] !== 0) return false;
+  const wholeWords = content.length >> 2;
+  const words = new Int32Array(content.buffer, content.byteOffset, wholeWords);
+  for (let at = 0; at < wholeWords; at++) if (words[at] !== 0) return false;
+  for (let at = wholeWords << 2; at < content.length; at++) if (content[at] !== 0) return false;
   return true;
 }

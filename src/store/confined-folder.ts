@@ -1,6 +1,17 @@
-import { type BigIntStats, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { SampanError } from "../wire/sampan-error.js";
-import { parentWirePath, printable } from "../wire/wire-path.js";
+import { joinWirePath, parentWirePath, printable } from "../wire/wire-path.js";
 import { errnoOf, fileError } from "./file-error.js";
 import { checkName } from "./file-name.js";
 
@@ -43,6 +54,7 @@ export class ConfinedFolder {
   readonly #held = new Map<string, HeldFolder>();
   #lastFolder: string | undefined;
   #lastPrefix = "";
+  #closed = false;
   #rootMount: string | undefined;
   readonly show: (path: string) => string;
 
@@ -94,6 +106,16 @@ export class ConfinedFolder {
     }
   }
 
+  /** The whole content of the file at `path`, which must not be a link. Throws as the system does. */
+  readFile(path: string): Buffer {
+    const fd = openSync(this.at(path), constants.O_RDONLY | noFollow | (constants.O_NONBLOCK ?? 0));
+    try {
+      return readFileSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   /** Equal for two folders if a file can be renamed from one to the other. */
   mountOf(path: string): string {
     if (!this.#holds) return String(statSync(this.folder(path)).dev);
@@ -109,15 +131,15 @@ export class ConfinedFolder {
   /** Makes the folder `path` and those above it that are missing; returns those made. */
   makeFolders(path: string): string[] {
     const made: string[] = [];
-    for (let end = path.indexOf("/"); path !== ""; end = path.indexOf("/", end + 1)) {
-      const folder = end < 0 ? path : path.slice(0, end);
+    let folder = "";
+    for (const part of path === "" ? [] : path.split("/")) {
+      folder = joinWirePath(folder, part);
       try {
         mkdirSync(this.at(folder));
         made.push(folder);
       } catch (error) {
         if (errnoOf(error) !== "EEXIST") throw fileError(error, "make the folder", this.show(folder));
       }
-      if (end < 0) break;
     }
     if (path !== "") this.#prefixOf(path);
     return made;
@@ -140,7 +162,6 @@ export class ConfinedFolder {
     if (this.#rootFd >= 0 && !this.#closed) closeSync(this.#rootFd);
     this.#closed = true;
   }
-  #closed = false;
 
   /** What stands in front of a name in the folder `path`. */
   #prefixOf(path: string): string {
@@ -165,13 +186,12 @@ export class ConfinedFolder {
     let above = parentWirePath(path);
     while (above !== "" && !this.#held.has(above)) above = parentWirePath(above);
     let held = this.#held.get(above);
-    for (let end = above === "" ? 0 : above.length + 1; end <= path.length; end++) {
-      const next = path.indexOf("/", end);
-      const folder = next < 0 ? path : path.slice(0, next);
-      checkName(path.slice(end, next < 0 ? undefined : next), path);
-      held = { fd: this.#openBelow(held?.fd ?? this.#rootFd, path.slice(end, folder.length), folder), mount: undefined };
+    let folder = above;
+    for (const part of path.slice(above === "" ? 0 : above.length + 1).split("/")) {
+      checkName(part, path);
+      folder = joinWirePath(folder, part);
+      held = { fd: this.#openBelow(held?.fd ?? this.#rootFd, part, folder), mount: undefined };
       this.#held.set(folder, held);
-      end = folder.length;
     }
     return held as HeldFolder;
   }
@@ -181,6 +201,7 @@ export class ConfinedFolder {
       if (this.#held.size <= maxHeldFolders) return;
       closeSync(fd);
       this.#held.delete(path);
+      if (path === this.#lastFolder) this.#lastFolder = undefined;
     }
   }
 
@@ -198,7 +219,10 @@ export class ConfinedFolder {
   #notAFolder(native: string, path: string): SampanError {
     const shown = this.show(path);
     const isLink = lstatSync(native, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-    if (isLink) return new SampanError("E_LINK", `${printable(shown)} is a symbolic link, which is not followed`, { path: shown });
+    if (isLink)
+      return new SampanError("E_LINK", `${printable(shown)} is a symbolic link, which is not followed`, {
+        path: shown,
+      });
     return new SampanError("E_NOT_A_FOLDER", `${printable(shown)} is not a folder`, { path: shown });
   }
 

@@ -6,8 +6,14 @@ import { printable } from "../wire/wire-path.js";
 const meanings: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENOENT: ["E_NOT_FOUND", "nothing is there"],
   EEXIST: ["E_EXISTS", "something is there already"],
-  ENOSPC: ["E_NO_SPACE", "the disk is full; what has arrived is kept: make room, and the same command goes on from there"],
-  EDQUOT: ["E_NO_SPACE", "the disk quota is used up; what has arrived is kept: make room, and the same command goes on from there"],
+  ENOSPC: [
+    "E_NO_SPACE",
+    "the disk is full; what has arrived is kept: make room, and the same command goes on from there",
+  ],
+  EDQUOT: [
+    "E_NO_SPACE",
+    "the disk quota is used up; what has arrived is kept: make room, and the same command goes on from there",
+  ],
   ENOTDIR: ["E_NOT_A_FOLDER", "a part of the path is not a folder"],
   EISDIR: ["E_NOT_A_FOLDER", "a folder is there where a file was needed"],
   ENOTEMPTY: ["E_NOT_EMPTY", "the folder is not empty"],
@@ -42,7 +48,10 @@ export function fileError(thrown: unknown, doing: string, shown: string): Sampan
   const errno = errnoOf(thrown);
   const meaning = errno === undefined ? undefined : meanings[errno];
   if (meaning === undefined && errno === undefined) {
-    return new SampanError("E_BUG", `unexpected while trying to ${doing} ${printable(shown)}`, { cause: thrown, path: shown });
+    return new SampanError("E_BUG", `unexpected while trying to ${doing} ${printable(shown)}`, {
+      cause: thrown,
+      path: shown,
+    });
   }
   const [code, reason] = meaning ?? (["E_LOCAL_FILE", `the system says ${errno}`] as const);
   return new SampanError(code, `cannot ${doing} ${printable(shown)}: ${reason}`, { cause: thrown, path: shown });

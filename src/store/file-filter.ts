@@ -1,53 +1,55 @@
-import ignore, { type Ignore } from "ignore";
 import type { FilterRule } from "../wire/filter.js";
-
-/** `ignore` remembers every path that it was asked about; a new one after so many keeps memory flat. */
-const maxRememberedPaths = 20_000;
+import { Glob } from "./glob.js";
 
 /** Which entries of a tree the rules let through. Paths are wire paths below the source. */
 export class FileFilter {
-  readonly #rules: readonly FilterRule[];
+  readonly #rules: readonly { readonly glob: Glob; readonly leavesOut: boolean }[];
   /** All rules are includes: only what one of them matches is taken. */
   readonly onlyIncludes: boolean;
-  #matcher: Ignore;
-  #asked = 0;
+  /** The folder asked about last and the answer for it: a walk asks for one folder's entries in a row. */
+  #folder = "";
+  #folderMatched = false;
 
   constructor(rules: readonly FilterRule[]) {
-    this.#rules = rules.filter((rule) => !rule.pattern.startsWith("#")).map(withoutBang);
-    this.onlyIncludes = this.#rules.length > 0 && this.#rules.every((rule) => rule.include);
-    this.#matcher = this.#build();
+    const real = rules.filter((rule) => !rule.pattern.startsWith("#")).map(withoutBang);
+    this.onlyIncludes = real.length > 0 && real.every((rule) => rule.include);
+    // With includes alone the rules are matched as they stand: what they match is taken, not left out.
+    this.#rules = real.map(({ pattern, include }) => ({
+      glob: new Glob(pattern),
+      leavesOut: this.onlyIncludes || !include,
+    }));
   }
 
   /** Whether the file or link at `path` is taken. */
   takesFile(path: string): boolean {
-    return this.#rules.length === 0 || this.#matches(path) === this.onlyIncludes;
+    return this.#rules.length === 0 || this.#matches(path, false) === this.onlyIncludes;
   }
 
   /** Whether the walk goes down into the folder at `path`. */
   entersFolder(path: string): boolean {
-    return this.#rules.length === 0 || this.onlyIncludes || !this.#matches(`${path}/`);
+    return this.#rules.length === 0 || this.onlyIncludes || !this.#matches(path, true);
   }
 
   /** Whether the folder at `path` is offered even if nothing in it is. */
   takesEmptyFolder(path: string): boolean {
-    return !this.onlyIncludes || this.#matches(`${path}/`);
+    return !this.onlyIncludes || this.#matches(path, true);
   }
 
-  #matches(path: string): boolean {
-    if (++this.#asked > maxRememberedPaths) {
-      this.#matcher = this.#build();
-      this.#asked = 0;
-    }
-    return this.#matcher.ignores(path);
+  /** Whether the rules match `path` or a folder above it: what is below a matched folder cannot come back. */
+  #matches(path: string, isFolder: boolean): boolean {
+    const slash = path.lastIndexOf("/");
+    if (slash > 0 && this.#matchesFolder(path.slice(0, slash))) return true;
+    const parts = path.split("/");
+    const last = this.#rules.findLast((rule) => rule.glob.matches(parts, isFolder));
+    return last?.leavesOut ?? false;
   }
 
-  /** With includes alone the rules are matched as they stand, since a file below an ignored folder could not come back. */
-  #build(): Ignore {
-    const matcher = ignore({ ignorecase: false, allowRelativePaths: true });
-    for (const { pattern, include } of this.#rules) {
-      matcher.add({ pattern: include && !this.onlyIncludes ? `!${pattern}` : pattern });
+  #matchesFolder(path: string): boolean {
+    if (path !== this.#folder) {
+      this.#folderMatched = this.#matches(path, true);
+      this.#folder = path;
     }
-    return matcher;
+    return this.#folderMatched;
   }
 }
 

@@ -25,8 +25,9 @@ export function setPathTime(nativePath: string, mtime: number): void {
 }
 
 /*
- * Node takes seconds as a double, whose last place is about 0.2 µs for today's dates, and libuv cuts what it makes of
- * it: half a microsecond more makes sure that the cut ends at the right one. Negative numbers Node takes for "now",
+ * Node takes seconds as a double, whose last place is about 0.2 µs for today's dates (and, after 2106, more than the
+ * microsecond that is promised until then), and libuv cuts what it makes of it: half a microsecond more makes sure that
+ * the cut ends at the right one. Negative numbers Node takes for "now",
  * unless they come as text; and whether those are cut towards zero or downwards depends on the version of libuv, so
  * the result is looked at.
  */

@@ -156,12 +156,21 @@ class Walk {
     if (Buffer.from(name).equals(bytes)) return [name];
     const path = joinWirePath(folder, name);
     const shown = this.#shown(path);
-    this.#problem(path, new SampanError("E_UNSAFE_NAME", `the name ${printable(shown)} is not UTF-8; rename it to send it`, { path: shown }), "");
+    this.#problem(
+      path,
+      new SampanError("E_UNSAFE_NAME", `the name ${printable(shown)} is not UTF-8; rename it to send it`, {
+        path: shown,
+      }),
+      "",
+    );
     return [];
   }
 
   #problem(path: string, error: unknown, doing: string): void {
-    this.#ready.push({ path: joinWirePath(this.#options.named, path), error: fileError(error, doing, this.#shown(path)) });
+    this.#ready.push({
+      path: joinWirePath(this.#options.named, path),
+      error: fileError(error, doing, this.#shown(path)),
+    });
   }
 
   #shown(path: string): string {

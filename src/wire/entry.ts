@@ -54,14 +54,16 @@ export function parseEntry(value: unknown): Entry {
   const mtime = readWholeNumber(value, "mtime", maxMicroseconds, -maxMicroseconds);
   switch (value.type) {
     case "file": {
-      const bytes = value.bytes === undefined || value.bytes === null ? undefined : readWholeNumber(value, "bytes", maxFileBytes);
+      const bytes =
+        value.bytes === undefined || value.bytes === null ? undefined : readWholeNumber(value, "bytes", maxFileBytes);
       return { type: "file", path, mode, mtime, bytes, version: readOptionalString(value, "version", 128) ?? "" };
     }
     case "folder":
       return { type: "folder", path, mode, mtime };
     case "link": {
       const target = readString(value, "target", maxLinkTargetLength);
-      if (target === "" || target.includes("\0")) throw new SampanError("E_UNSAFE_NAME", "a link's target is empty or holds NUL");
+      if (target === "" || target.includes("\0"))
+        throw new SampanError("E_UNSAFE_NAME", "a link's target is empty or holds NUL");
       return { type: "link", path, mode, mtime, target };
     }
     default:

@@ -1,6 +1,6 @@
 import type { JsonObject } from "./field.js";
 import { readArray, readBoolean, readString } from "./field.js";
-import { maxFilterRuleLength, maxFilterRules, maxFilterWildcards } from "./limits.js";
+import { maxFilterRuleLength, maxFilterRules } from "./limits.js";
 import { SampanError } from "./sampan-error.js";
 
 /**
@@ -12,7 +12,7 @@ export interface FilterRule {
   readonly include: boolean;
 }
 
-/** Reads the `filter` of a request, with the caps that keep its patterns harmless as regular expressions. */
+/** Reads the `filter` of a request, with the caps that bound what matching costs. */
 export function parseFilter(header: JsonObject): FilterRule[] {
   if (header.filter === undefined) return [];
   return readArray(header, "filter", maxFilterRules).map((item) => {
@@ -27,11 +27,7 @@ export function checkFilterPattern(pattern: string): void {
   if (pattern === "" || pattern.includes("\0") || pattern.includes("\n")) {
     throw new SampanError("E_USAGE", "a filter pattern must be one line of text");
   }
-  const wildcards = pattern.match(/\*+/g)?.length ?? 0;
-  if (pattern.length > maxFilterRuleLength || wildcards > maxFilterWildcards) {
-    throw new SampanError(
-      "E_USAGE",
-      `a filter pattern may have ${maxFilterRuleLength} characters and ${maxFilterWildcards} wildcards`,
-    );
+  if (pattern.length > maxFilterRuleLength) {
+    throw new SampanError("E_USAGE", `a filter pattern may have ${maxFilterRuleLength} characters`);
   }
 }

@@ -43,10 +43,9 @@ export const maxLinkTargetLength = 4096;
 /** Sources named by one get or put. */
 export const maxSources = 1024;
 
-/** Rules for what to leave out, and the length and wildcards of each: patterns of a peer become regular expressions. */
+/** Rules for what to leave out, and the length of each: matching takes time in proportion to both. */
 export const maxFilterRules = 256;
 export const maxFilterRuleLength = 512;
-export const maxFilterWildcards = 8;
 
 /** Short strings in headers: tokens, agent names, ids, messages. */
 export const maxTokenLength = 256;
@@ -58,9 +57,6 @@ export const maxPipelinedRequests = 64;
 /** Connections that one transfer may use at once. */
 export const maxLanes = 16;
 
-/** Files up to this size, one block, travel many in a message; larger ones are asked for in blocks. */
-export const smallFileBytes = 256 * KiB;
-
 /** The largest file: below 2^53, and beyond what any file system in use holds in one file. */
 export const maxFileBytes = 2 ** 50;
 
@@ -71,3 +67,6 @@ export const maxFileBytes = 2 ** 50;
 export const blockBytes = 1 * MiB;
 export const largeBlockBytes = 8 * MiB;
 export const largeBlocksFrom = 128 * GiB;
+
+/** A file of one block travels with others in one message, and needs no journal: a block is the unit of resume. */
+export const smallFileBytes = blockBytes;

@@ -25,12 +25,14 @@ export interface Message {
 export const prefixBytes = 4;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
+// A byte order mark is no JSON; "ignoreBOM" is how one tells the decoder to leave it in, to be refused.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const noBytes = new Uint8Array(0);
 
 /** One message as one run of bytes. The header's `size` is set from the body. */
 export function encodeMessage(header: Header, body: Uint8Array = noBytes): Uint8Array {
-  const json = encoder.encode(JSON.stringify(body.length > 0 ? { ...header, size: body.length } : header));
+  const sized = body.length > 0 || header.size !== undefined ? { ...header, size: body.length } : header;
+  const json = encoder.encode(JSON.stringify(sized));
   checkHeaderLength(json.length, "the header to be sent");
   const bytes = new Uint8Array(prefixBytes + json.length + body.length);
   writeU32(bytes, 0, json.length);

@@ -1,10 +1,11 @@
 import type { FileEntry, OfferedEntry } from "../wire/entry.js";
-import { blockCount } from "../wire/blocks.js";
+import { blockCount, blockOffset } from "../wire/blocks.js";
 import { smallFileBytes } from "../wire/limits.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { DigestList } from "./digest-list.js";
 import { fileDigest } from "./tree-digest.js";
 import type { DigestAlgorithm, SourceFile, SourceTree } from "./ports.js";
+import type { ActiveFile } from "./progress.js";
 
 /** A file that was offered and is not settled: what the sender knows of it. */
 export class SentFile {
@@ -59,6 +60,12 @@ export class SentFile {
     if (first + count > blocks) {
       throw new SampanError("E_PROTOCOL", `blocks ${first} to ${first + count - 1} of a file of ${blocks} were asked for`);
     }
+  }
+
+  progress(): ActiveFile {
+    const read = this.digests.count;
+    const downBytes = this.bytes === undefined ? blockOffset(read) : Math.min(blockOffset(read), this.bytes);
+    return { path: this.entry.path, bytes: this.bytes, downBytes };
   }
 
   close(): void {

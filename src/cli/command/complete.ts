@@ -1,0 +1,51 @@
+import { type Candidate, completeWords, type RemoteLister, shellCandidate, shellWords } from "../completion-words.js";
+import { findPlace, withPeer } from "../open-remote.js";
+import { parsePlace } from "../place.js";
+import { buildProgram } from "../program.js";
+import { RemoteBook } from "../remote-book.js";
+
+/** A shell waits for this at every press of Tab. */
+const patienceMs = 1500;
+
+/** sampan __complete SHELL WORD…: candidates for the last word, one a line; silent about whatever fails. */
+export async function complete(argv: readonly string[]): Promise<void> {
+  const [shell = "", ...rest] = argv;
+  // bash cuts words at colons, so it hands over the line, and the words are found here.
+  const words = shell.startsWith("bash") ? shellWords(rest[0] ?? "").slice(1) : rest;
+  const typed = words.at(-1) ?? "";
+  try {
+    const program = buildProgram("", () => {});
+    const candidates = await completeWords(program, words, { names: remoteNames, list: listRemote });
+    const lines = candidates
+      .map((candidate) => shellCandidate(candidate, shell, typed))
+      .filter((line) => line !== undefined);
+    process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  } catch (error) {
+    if (process.env.SAMPAN_DEBUG === "1") console.error(error);
+  }
+}
+
+async function remoteNames(): Promise<string[]> {
+  const { configFolder } = await import("../../service/config-folder.js");
+  return new RemoteBook(configFolder()).entries().map(([name]) => name);
+}
+
+/** What is in the folder at NAME:folder, for as much as comes in time. */
+const listRemote: RemoteLister["list"] = async (text) => {
+  const place = parsePlace(text);
+  const found: Candidate[] = [];
+  if (place.kind !== "named") return found;
+  const signal = AbortSignal.timeout(patienceMs);
+  const { link, path } = await findPlace(place);
+  const listing = withPeer(link, { connectTimeoutMs: patienceMs, signal }, async (peer) => {
+    const folder = path.replace(/^\/+|\/+$/g, "");
+    for await (const entry of peer.files.list(folder, { signal })) {
+      const name = folder === "" ? entry.path : entry.path.slice(folder.length + 1);
+      if (name !== "")
+        found.push({ text: entry.type === "folder" ? `${name}/` : name, whole: entry.type !== "folder" });
+    }
+  });
+  const timeUp = new Promise<void>((resolve) => setTimeout(resolve, patienceMs).unref());
+  await Promise.race([listing.catch(() => {}), timeUp]);
+  return [...found];
+};

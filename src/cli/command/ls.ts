@@ -1,0 +1,60 @@
+import type { Entry } from "../../wire/entry.js";
+import { SampanError } from "../../wire/sampan-error.js";
+import { baseWireName, normalizeWirePath, printable } from "../../wire/wire-path.js";
+import { writeOut } from "../exit.js";
+import { abortOnInterrupt } from "../interrupt.js";
+import { entryEvent, jsonLine } from "../json-event.js";
+import { listLine } from "../list-line.js";
+import { findPlace, withPeer } from "../open-remote.js";
+import { parseRemotePlace } from "../place.js";
+
+export interface ListFlags {
+  readonly long?: true;
+  readonly recursive?: true;
+  readonly json?: true;
+  readonly plain?: true;
+}
+
+const batchLength = 64 * 1024;
+
+/** sampan ls NAME:path…: what is on a remote. */
+export async function ls(places: readonly string[], flags: ListFlags): Promise<number> {
+  const signal = abortOnInterrupt("interrupted");
+  let first = true;
+  for (const text of places) {
+    const { link, path } = await findPlace(parseRemotePlace(text, "what ls lists"));
+    await withPeer(link, { plain: flags.plain ?? false, signal }, async (peer) => {
+      if (places.length > 1 && !flags.json) {
+        await writeOut(process.stdout, `${first ? "" : "\n"}${printable(text)}:\n`);
+        first = false;
+      }
+      let batch = "";
+      const root = normalizeWirePath(path);
+      for await (const entry of peer.files.list(root, { recursive: flags.recursive ?? false, signal })) {
+        batch += flags.json
+          ? jsonLine(entryEvent(entry))
+          : `${listLine(entry, nameUnder(root, entry), flags.long ?? false)}\n`;
+        if (batch.length < batchLength) continue;
+        await writeOut(process.stdout, batch);
+        batch = "";
+      }
+      if (path.endsWith("/") && root !== "") await needFolder(root, () => peer.files.look(root, { signal }));
+      await writeOut(process.stdout, batch);
+    });
+  }
+  return 0;
+}
+
+/** The name to show: below the folder that was asked for, or the last part of the file that was. */
+function nameUnder(root: string, entry: Entry): string {
+  if (root === "") return entry.path;
+  return entry.path.startsWith(`${root}/`) ? entry.path.slice(root.length + 1) : baseWireName(entry.path);
+}
+
+async function needFolder(root: string, look: () => Promise<Entry | undefined>): Promise<void> {
+  const found = await look();
+  if (found?.type !== "file") return;
+  throw new SampanError("E_NOT_A_FOLDER", `"${printable(root)}" is a file; leave out the slash at its end`, {
+    path: root,
+  });
+}

@@ -1,0 +1,117 @@
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { ServeOptions, Server, ServerEvent } from "../../service/api.js";
+import { SampanError } from "../../wire/sampan-error.js";
+import { onInterrupt } from "../interrupt.js";
+import { type JsonEvent, jsonLine } from "../json-event.js";
+import { serverLine, welcomeText } from "../server-text.js";
+import { paint, terminalTraits } from "../terminal.js";
+
+export interface ServeFlags {
+  readonly host?: string;
+  readonly port?: number;
+  readonly unix?: string;
+  readonly readOnly?: true;
+  readonly plain?: true;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly anyLinks?: true;
+  readonly json?: true;
+}
+
+/** What is served where no folder is named: a folder of its own, not whatever folder the user happens to be in. */
+const defaultFolder = "sampan-files";
+
+/** sampan serve [DIR]: serves until Ctrl-C or SIGTERM. */
+export async function serve(folderName: string | undefined, flags: ServeFlags): Promise<number> {
+  const folder = servedFolder(folderName);
+  const json = flags.json ?? false;
+  const waiting: ServerEvent[] = [];
+  let tell = (event: ServerEvent): void => void waiting.push(event);
+  const options: ServeOptions = {
+    folder,
+    readOnly: flags.readOnly ?? false,
+    plain: flags.plain ?? false,
+    anyLinks: flags.anyLinks ?? false,
+    ...(flags.host === undefined ? {} : { host: flags.host }),
+    ...(flags.port === undefined ? {} : { port: flags.port }),
+    ...(flags.unix === undefined ? {} : { unixPath: resolve(flags.unix) }),
+    ...certificateOf(flags),
+    onEvent: (event) => tell(event),
+  };
+  const ended = new Promise<void>((resolveEnd) => onInterrupt(resolveEnd));
+  const start = (await import("../../service/serve.js")).serve;
+  const server = await start(options);
+  if (json) process.stdout.write(jsonLine(listeningEvent(server)));
+  else process.stdout.write(welcome(server, folder, flags));
+  tell = json ? (event) => void process.stdout.write(jsonLine({ ...event })) : printEvent;
+  for (const event of waiting) tell(event);
+  await ended;
+  if (!json) process.stderr.write("sampan: closing; Ctrl-C again ends it at once\n");
+  await server.close();
+  return 0;
+}
+
+function servedFolder(name: string | undefined): string {
+  const folder = resolve(name ?? defaultFolder);
+  try {
+    if (name === undefined) mkdirSync(folder, { recursive: true });
+    if (!statSync(folder).isDirectory()) throw new SampanError("E_NOT_A_FOLDER", `${folder} is not a folder`);
+  } catch (error) {
+    if (error instanceof SampanError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT") throw new SampanError("E_NOT_FOUND", `there is no folder ${folder}; make it first`);
+    throw new SampanError("E_LOCAL_FILE", `cannot serve ${folder} (${code})`, { cause: error });
+  }
+  return folder;
+}
+
+function certificateOf({ cert, key }: ServeFlags): Pick<ServeOptions, "certificate"> {
+  if (cert === undefined && key === undefined) return {};
+  if (cert === undefined || key === undefined) throw new SampanError("E_USAGE", "--cert and --key go together");
+  return { certificate: { cert: readPem(cert), key: readPem(key) } };
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new SampanError(code === "ENOENT" ? "E_NOT_FOUND" : "E_LOCAL_FILE", `cannot read ${path} (${code})`, {
+      path,
+      cause,
+    });
+  }
+}
+
+function listeningEvent({ host, port, link, readLink, fingerprint }: Server): JsonEvent {
+  return { event: "listening", host, port, link: link ?? null, readLink, fingerprint };
+}
+
+function welcome(server: Server, folder: string, flags: ServeFlags): string {
+  const { color } = terminalTraits(process.stdout, process.env);
+  const names =
+    flags.plain === true || flags.unix === undefined ? [] : [`also on the Unix socket ${resolve(flags.unix)}`];
+  return welcomeText({
+    folder,
+    notes: flags.plain ? ["unsealed connections from other machines are answered, too", ...names] : names,
+    port: server.port,
+    link: server.link,
+    readLink: server.readLink,
+    sample: sampleName(folder),
+    strong: (text) => paint(text, "strong", color),
+  });
+}
+
+/** Something in the folder with which to show what a get looks like. */
+function sampleName(folder: string): string | undefined {
+  try {
+    return readdirSync(folder).find((name) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name));
+  } catch {
+    return undefined;
+  }
+}
+
+function printEvent(event: ServerEvent): void {
+  process.stdout.write(`${serverLine(event, new Date())}\n`);
+}

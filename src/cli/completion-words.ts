@@ -1,0 +1,144 @@
+import type { Command, Option } from "commander";
+
+/** A way to go on with the word that is typed; `whole` if nothing can follow in the same word. */
+export interface Candidate {
+  readonly text: string;
+  readonly whole: boolean;
+}
+
+/** Asks the shell for its own file names. */
+export const ownFiles: Candidate = { text: ":files", whole: false };
+
+/** What completion asks of the world. */
+export interface RemoteLister {
+  names(): Promise<readonly string[]>;
+  /** The names in the folder at `NAME:folder/`. */
+  list(place: string): Promise<readonly Candidate[]>;
+}
+
+/** Flags whose value is a file of this machine. */
+const fileFlags = new Set(["cert", "key", "unix"]);
+
+/** What each command takes: remote places, files of this machine, or both; `first` is for the first argument. */
+const takes: Readonly<Record<string, { readonly first: string; readonly then: string }>> = {
+  serve: { first: "files", then: "" },
+  ls: { first: "remote", then: "remote" },
+  get: { first: "remote", then: "remote files" },
+  put: { first: "files", then: "remote files" },
+  rm: { first: "remote", then: "remote" },
+  mv: { first: "remote", then: "remote" },
+  mkdir: { first: "remote", then: "remote" },
+  hash: { first: "files", then: "files" },
+  completion: { first: "shells", then: "" },
+  "remote rm": { first: "names", then: "names" },
+};
+
+/** Candidates for the last of `words`, which may be empty; the words before it are settled. */
+export async function completeWords(
+  program: Command,
+  words: readonly string[],
+  remotes: RemoteLister,
+): Promise<Candidate[]> {
+  const typed = words.at(-1) ?? "";
+  let command = program;
+  let valueOf: Option | undefined;
+  let path = "";
+  let settled = 0;
+  let flagsOver = false;
+  for (const word of words.slice(0, -1)) {
+    if (valueOf !== undefined) valueOf = undefined;
+    else if (word === "--") flagsOver = true;
+    else if (!flagsOver && word.startsWith("-") && word !== "-") valueOf = wantsValue(command, word);
+    else {
+      const inner = settled === 0 ? command.commands.find((candidate) => candidate.name() === word) : undefined;
+      if (inner === undefined) settled++;
+      else {
+        command = inner;
+        path = `${path} ${word}`.trim();
+      }
+    }
+  }
+  if (valueOf !== undefined) return fileFlags.has(valueOf.attributeName()) ? [ownFiles] : [];
+  if (!flagsOver && typed.startsWith("-")) return matching(flagsOf(command), typed);
+  if (command.commands.length > 0 && settled === 0) return matching(subcommandsOf(command), typed);
+  const kinds = takes[path]?.[settled === 0 ? "first" : "then"] ?? "";
+  return await candidatesFor(kinds, typed, remotes);
+}
+
+async function candidatesFor(kinds: string, typed: string, remotes: RemoteLister): Promise<Candidate[]> {
+  if (kinds === "shells") return matching(["bash", "zsh", "fish"].map(wholeWord), typed);
+  if (kinds === "names") return matching((await remotes.names()).map(wholeWord), typed);
+  const found: Candidate[] = [];
+  const colon = typed.indexOf(":");
+  const remoteTyped = colon >= 0 && !typed.slice(0, colon).includes("/");
+  if (kinds.includes("remote")) {
+    if (remoteTyped) {
+      const folder = typed.slice(0, Math.max(colon, typed.lastIndexOf("/")) + 1);
+      const entries = (await remotes.list(folder)).map(({ text, whole }) => ({ text: folder + text, whole }));
+      found.push(...matching(entries, typed));
+    } else {
+      found.push(
+        ...matching(
+          (await remotes.names()).map((name) => ({ text: `${name}:`, whole: false })),
+          typed,
+        ),
+      );
+    }
+  }
+  if (kinds.includes("files") && !remoteTyped) found.push(ownFiles);
+  return found;
+}
+
+function wantsValue(command: Command, word: string): Option | undefined {
+  const option = command.options.find((candidate) => candidate.long === word || candidate.short === word);
+  return option?.required ? option : undefined;
+}
+
+function flagsOf(command: Command): Candidate[] {
+  const flags = command.options.filter((option) => !option.hidden).map((option) => option.long ?? option.short ?? "");
+  return [...flags, "--help"].map(wholeWord);
+}
+
+function subcommandsOf(command: Command): Candidate[] {
+  return command.commands.map((inner) => wholeWord(inner.name()));
+}
+
+function wholeWord(text: string): Candidate {
+  return { text, whole: true };
+}
+
+function matching(candidates: readonly Candidate[], typed: string): Candidate[] {
+  return candidates.filter(({ text }) => text.startsWith(typed));
+}
+
+/** The words of a line as far as it is typed, by a shell's quoting; the last one is the word under the cursor. */
+export function shellWords(line: string): string[] {
+  const words = [""];
+  let quote = "";
+  for (let at = 0; at < line.length; at++) {
+    const character = line.charAt(at);
+    const last = words.length - 1;
+    if (character === "\\" && quote !== "'") words[last] += line.charAt(++at);
+    else if (quote !== "" && character === quote) quote = "";
+    else if (quote === "" && (character === "'" || character === '"')) quote = character;
+    else if (quote === "" && /\s/.test(character)) {
+      if (words[last] !== "") words.push("");
+    } else words[last] += character;
+  }
+  return words;
+}
+
+/**
+ * A candidate as the shell's script takes it; undefined for one that a line cannot carry. bash wants it quoted, and
+ * (mode `bash:`) without what stands before the last colon, as it cuts words there.
+ */
+export function shellCandidate(candidate: Candidate, shell: string, typed: string): string | undefined {
+  if (candidate === ownFiles) return candidate.text;
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(candidate.text)) return undefined;
+  let text = candidate.text;
+  if (shell.startsWith("bash")) {
+    if (shell === "bash:") text = text.slice(typed.lastIndexOf(":") + 1);
+    text = text.replace(/[^\p{L}\p{N}\p{M}_./:@%+=,-]/gu, (character) => `\\${character}`);
+  }
+  return candidate.whole ? `${text} ` : text;
+}

@@ -1,0 +1,128 @@
+import type { Cancellation, Store } from "../session/ports.js";
+import type { RequestHandler } from "../session/served-connection.js";
+import { errorFields } from "../session/error-message.js";
+import { type Entry } from "../wire/entry.js";
+import { readBoolean, readString, type JsonObject } from "../wire/field.js";
+import { maxPathLength } from "../wire/limits.js";
+import { encodeUtf8 } from "../wire/utf8.js";
+import { normalizeWirePath } from "../wire/wire-path.js";
+import { SampanError } from "../wire/sampan-error.js";
+import { needRight } from "./rights.js";
+
+/*
+ *   list   {path, recursive?}          → entries (body: JSON list of entries) …, problem …, end
+ *   look   {path}                      → end {entry?}
+ *   mkdir  {path, parents?}            → end
+ *   remove {path, recursive?}          → end
+ *   move   {from, to, overwrite?}      → end
+ */
+
+export type Changed = (action: "remove" | "move" | "make-folder", path: string) => void;
+
+const entriesInMessage = 1000;
+
+/** The requests about files that are one question and one answer. */
+export function fileRequests(store: Store, changed: Changed): Map<string, RequestHandler> {
+  return new Map<string, RequestHandler>([
+    ["list", { endsConnection: false, handle: (request, conversation) => list(store, request.header, conversation) }],
+    [
+      "look",
+      simple("read", (header) => {
+        const entry = entryAt(store, readPath(header, "path"));
+        return entry === undefined ? {} : { entry };
+      }),
+    ],
+    [
+      "mkdir",
+      simple("write", (header) => {
+        const path = readPath(header, "path");
+        store.makeFolder(path, readBoolean(header, "parents"));
+        changed("make-folder", path);
+      }),
+    ],
+    [
+      "remove",
+      simple("write", async (header) => {
+        const path = readPath(header, "path");
+        await store.remove(path, readBoolean(header, "recursive"));
+        changed("remove", path);
+      }),
+    ],
+    [
+      "move",
+      simple("write", (header) => {
+        const from = readPath(header, "from");
+        const to = readPath(header, "to");
+        // As with mv: a folder that is there takes the source under its own name.
+        store.move(from, moveTarget(store, from, to, String(header.to)), readBoolean(header, "overwrite"));
+        changed("move", from);
+      }),
+    ],
+  ]);
+}
+
+export function readPath(header: JsonObject, key: string): string {
+  return normalizeWirePath(readString(header, key, maxPathLength));
+}
+
+function simple(right: "read" | "write", act: (header: JsonObject) => unknown): RequestHandler {
+  return {
+    endsConnection: false,
+    async handle(request, { channel, rights }) {
+      needRight(rights, right);
+      const answer = (await act(request.header)) as JsonObject | undefined;
+      channel.send({ kind: "end", ...answer });
+    },
+  };
+}
+
+function moveTarget(store: Store, from: string, to: string, typed: string): string {
+  const there = store.look(to);
+  if (there?.type === "folder") return to === "" ? baseName(from) : `${to}/${baseName(from)}`;
+  if (typed.endsWith("/")) throw new SampanError("E_NOT_FOUND", "there is no such folder", { path: to });
+  return to;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function entryAt(store: Store, path: string): Entry | undefined {
+  const found = store.look(path);
+  if (!found || found.type === "other") return undefined;
+  const { type, bytes, mtime, mode } = found;
+  if (type === "file") return { type, path, bytes, mtime, mode, version: "" };
+  return type === "folder" ? { type, path, mtime, mode } : { type, path, mtime, mode, target: "?" };
+}
+
+async function list(
+  store: Store,
+  header: JsonObject,
+  { channel, rights }: Parameters<RequestHandler["handle"]>[1],
+): Promise<void> {
+  needRight(rights, "read");
+  const path = readPath(header, "path");
+  const closed: Cancellation = {
+    get aborted() {
+      return channel.closed !== undefined;
+    },
+    reason: new SampanError("E_CONNECTION_LOST", "the connection is over"),
+    addEventListener: () => {},
+    removeEventListener: () => {},
+  };
+  for await (const batch of store.list(path, readBoolean(header, "recursive"), closed)) {
+    if (channel.closed) return;
+    const entries = batch.filter((item): item is Entry => !("error" in item));
+    for (let at = 0; at < entries.length; at += entriesInMessage) {
+      channel.send({ kind: "entries" }, encodeUtf8(JSON.stringify(entries.slice(at, at + entriesInMessage))));
+    }
+    for (const item of batch) if ("error" in item) channel.send({ kind: "problem", ...errorFields(item.error), path: item.path });
+    await drained(channel);
+  }
+  channel.send({ kind: "end" });
+}
+
+/** A listing is as long as the tree is large: it waits for a slow reader. */
+async function drained(channel: { queuedBytes: number; closed: unknown }): Promise<void> {
+  while (channel.queuedBytes > 4 * 1024 * 1024 && !channel.closed) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,43 @@
+import { X509Certificate } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { certificateFingerprint } from "../transport/dial.js";
+import { SampanError } from "../wire/sampan-error.js";
+import { writePrivateFile } from "./config-folder.js";
+
+/** A server's certificate and key (PEM), and the fingerprint by which links know it. */
+export interface Identity {
+  readonly cert: string;
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+const years = 100;
+
+/** The user's own certificate, made at first use. It never expires in practice: the fingerprint is what counts. */
+export async function loadIdentity(folder: string): Promise<Identity> {
+  const certFile = path.join(folder, "identity", "certificate.pem");
+  const keyFile = path.join(folder, "identity", "key.pem");
+  if (!fs.existsSync(certFile) || !fs.existsSync(keyFile)) {
+    const { generate } = await import("selfsigned");
+    const notAfterDate = new Date(Date.now() + years * 365 * 86_400_000);
+    const made = await generate([{ name: "commonName", value: "sampan" }], {
+      keyType: "ec",
+      curve: "P-256",
+      algorithm: "sha256",
+      notAfterDate,
+    });
+    writePrivateFile(keyFile, made.private);
+    writePrivateFile(certFile, made.cert);
+  }
+  return identityOf(fs.readFileSync(certFile, "utf8"), fs.readFileSync(keyFile, "utf8"));
+}
+
+/** A certificate that the user brings along. E_USAGE if the two do not belong together. */
+export function identityOf(cert: string, key: string): Identity {
+  try {
+    return { cert, key, fingerprint: certificateFingerprint(new X509Certificate(cert).raw) };
+  } catch (cause) {
+    throw new SampanError("E_USAGE", "the certificate is not a PEM certificate", { cause });
+  }
+}

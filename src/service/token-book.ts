@@ -1,0 +1,58 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import type { Right } from "../session/hello.js";
+import { SampanError } from "../wire/sampan-error.js";
+import { writePrivateFile } from "./config-folder.js";
+
+const tokenBytes = 18;
+
+export interface FolderTokens {
+  readonly write: string;
+  readonly read: string;
+}
+
+/** The tokens of each served folder, kept so that its links stay good; a link to one folder never opens another. */
+export function loadTokens(configFolder: string, servedFolder: string): FolderTokens {
+  const file = path.join(configFolder, "tokens.json");
+  const book = readBook(file);
+  const known = book[servedFolder];
+  if (known) return known;
+  const made = { write: randomToken(), read: randomToken() };
+  writePrivateFile(file, `${JSON.stringify({ ...book, [servedFolder]: made }, null, 2)}\n`);
+  return made;
+}
+
+function readBook(file: string): Record<string, FolderTokens> {
+  if (!fs.existsSync(file)) return {};
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new SampanError("E_LOCAL_FILE", `${file} is damaged: mend it, or remove it and hand out new links`, { cause });
+  }
+}
+
+function randomToken(): string {
+  return randomBytes(tokenBytes).toString("base64url");
+}
+
+/** Knows tokens by their hashes, compared in constant time. */
+export class TokenCheck {
+  readonly #known: { readonly hash: Buffer; readonly holder: string; readonly rights: ReadonlySet<Right> }[] = [];
+
+  allow(token: string, rights: readonly Right[]): void {
+    const hash = hashOf(token);
+    this.#known.push({ hash, holder: hash.toString("hex").slice(0, 16), rights: new Set(rights) });
+  }
+
+  find(token: string): { holder: string; rights: ReadonlySet<Right> } | undefined {
+    const hash = hashOf(token);
+    let found: { holder: string; rights: ReadonlySet<Right> } | undefined;
+    for (const one of this.#known) if (timingSafeEqual(one.hash, hash)) found = one;
+    return found;
+  }
+}
+
+function hashOf(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}

@@ -1,0 +1,343 @@
+import { readWholeNumber } from "../wire/field.js";
+import { blockBytes, maxBodyBytes, maxFileBytes, maxLanes, maxTransferEntries, maxUnsettledEntries, smallFileBytes } from "../wire/limits.js";
+import type { OfferedEntry } from "../wire/entry.js";
+import type { Header, Message } from "../wire/message.js";
+import { SampanError, toSampanError } from "../wire/sampan-error.js";
+import { joinWirePath } from "../wire/wire-path.js";
+import type { Channel } from "./channel.js";
+import { errorOf } from "./error-message.js";
+import type { Clock, DigestAlgorithm, ExistingPolicy, TargetTree, WholeFile } from "./ports.js";
+import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
+import { ReceiveLane } from "./receive-lane.js";
+import { ReceiveLarge } from "./receive-large.js";
+import { ReceiveSmall } from "./receive-small.js";
+import { type OfferedFile, ReceiveTally } from "./receive-tally.js";
+import { type Finish, finishHeader, parseData, parseIds, parseOffer, parseProblem } from "./transfer-message.js";
+
+export interface ReceiveFilesOptions {
+  readonly channel: Channel;
+  readonly clock: Clock;
+  readonly digest: DigestAlgorithm;
+  readonly target: TargetTree;
+  /** Where each source comes to lie, a path below the target's root. */
+  readonly places: readonly string[];
+  readonly existing: ExistingPolicy;
+  /** Compare contents with what is there, rather than size and time. */
+  readonly checksum: boolean;
+  readonly dryRun: boolean;
+  /** Remove what is below the places and was not offered. */
+  readonly removeOthers: boolean;
+  readonly onEvent: (event: FilesEvent) => void;
+}
+
+export interface ReceiveFilesResult extends FilesSummary {
+  readonly receivedBytes: number;
+  readonly problems: readonly FileProblem[];
+}
+
+/** The receiving half of a transfer. It leads: it asks for blocks, and so decides on resume, retry and connections. */
+export class ReceiveFiles {
+  readonly done: Promise<ReceiveFilesResult>;
+  readonly #options: ReceiveFilesOptions;
+  readonly #lanes: ReceiveLane[] = [];
+  readonly #tally: ReceiveTally;
+  readonly #small: ReceiveSmall;
+  readonly #large: ReceiveLarge;
+  readonly #offeredPaths = new Set<string>();
+  #nextId = 0;
+  #nextLane = 0;
+  /** Small files being read here, or written, or messages whose parts are. */
+  #busy = 0;
+  #stage: "running" | "finishing" | "over" = "running";
+  #finish: Finish | undefined;
+  #resolve: (result: ReceiveFilesResult) => void = () => {};
+  #reject: (error: SampanError) => void = () => {};
+
+  constructor(options: ReceiveFilesOptions) {
+    const { channel, clock, digest, target, onEvent } = options;
+    this.#options = options;
+    this.#tally = new ReceiveTally(channel, clock, digest, onEvent);
+    this.#small = new ReceiveSmall(target, digest, this.#tally);
+    this.#large = new ReceiveLarge({
+      channel,
+      target,
+      digest,
+      tally: this.#tally,
+      lanes: this.#lanes,
+      moved: () => this.#step(),
+      stop: (error) => this.stop(error),
+    });
+    this.#tally.active = () => Array.from(this.#large.files, (file) => file.progress());
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.addLane(channel);
+  }
+
+  /** Content bytes received so far. */
+  get movedBytes(): number {
+    return this.#tally.receivedBytes;
+  }
+
+  /** Lets another connection carry blocks as well. Its messages come in by `take`. */
+  addLane(channel: Channel): void {
+    if (this.#lanes.length >= maxLanes) throw new SampanError("E_TOO_LARGE", `more than ${maxLanes} connections`);
+    const lane = new ReceiveLane(channel);
+    channel.events.allocateData = (header, size) => this.#allocate(lane, header, size);
+    this.#lanes.push(lane);
+    this.#large.schedule();
+  }
+
+  /** A connection other than the first is gone: what was asked on it is asked on the others. */
+  removeLane(channel: Channel): void {
+    const at = this.#lanes.findIndex((lane) => lane.channel === channel);
+    if (at <= 0 || this.#stage === "over") return;
+    const [gone] = this.#lanes.splice(at, 1) as [ReceiveLane];
+    this.#large.takeBack(gone);
+    this.#small.moveAsks(gone, this.#lanes[0] as ReceiveLane);
+    this.#large.schedule();
+  }
+
+  /** A message from the sender, on any of the connections. Throws SampanError for one that is not allowed. */
+  take(channel: Channel, message: Message): void {
+    if (this.#stage === "over") return;
+    const { header } = message;
+    switch (header.kind) {
+      case "data":
+        this.#takeData(channel, message);
+        break;
+      case "offer":
+        this.#takeOffer(message);
+        break;
+      case "offered":
+        this.#tally.walked = true;
+        break;
+      case "agreed":
+        for (const id of parseIds(header)) this.#agreed(id);
+        break;
+      case "failed":
+        this.#takeFailed(header);
+        break;
+      case "problem": {
+        const { source, path, error } = parseProblem(header);
+        this.#tally.problem(joinWirePath(this.#options.places[source] ?? "", path), error);
+        break;
+      }
+      case "ended":
+        this.#takeEnded(header);
+        break;
+      case "end":
+        return this.#takeEnd(header);
+      case "error":
+        return this.stop(errorOf(header));
+      default:
+        throw new SampanError("E_UNKNOWN_KIND", `"${header.kind}" does not belong in a transfer`);
+    }
+    this.#step();
+  }
+
+  /** Ends the transfer with an error, and keeps what has arrived. */
+  stop(error: SampanError): void {
+    if (this.#stage === "over") return;
+    this.#stage = "over";
+    this.#close().finally(() => this.#reject(error));
+  }
+
+  async #close(): Promise<void> {
+    await this.#large.stop();
+    this.#options.target.close();
+  }
+
+  // ------------------------------------------------------------------------------------------- what is offered
+
+  #takeOffer(message: Message): void {
+    if (this.#tally.walked) throw new SampanError("E_PROTOCOL", "an offer after the last one");
+    const empty: WholeFile[] = [];
+    for (const entry of parseOffer(message, this.#options.places.length)) {
+      if (entry.id !== this.#nextId++) throw new SampanError("E_PROTOCOL", "ids must count up");
+      this.#tally.tree.offer(entry.id, entry);
+      const path = joinWirePath(this.#options.places[entry.source] as string, entry.path);
+      if (this.#options.removeOthers) this.#offeredPaths.add(path);
+      if (entry.type === "file") {
+        this.#tally.offered(entry);
+        if (this.#tally.unsettled > 2 * maxUnsettledEntries) {
+          throw new SampanError("E_TOO_LARGE", "too many entries offered before the first were settled");
+        }
+      }
+      try {
+        this.#plan(entry, path, empty);
+      } catch (thrown) {
+        const error = toSampanError(thrown);
+        if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
+        if (entry.type === "file") this.#tally.failed(entry, path, error, true);
+        else this.#tally.problem(path, error, entry.id);
+      }
+    }
+    if (empty.length > 0) this.#afterWrites([this.#small.write(empty)], () => {});
+  }
+
+  #plan(entry: OfferedEntry, path: string, empty: WholeFile[]): void {
+    const { target, dryRun } = this.#options;
+    if (entry.type === "file") this.#planFile(entry, path, empty);
+    else if (dryRun) return;
+    else if (entry.type === "folder") target.makeFolder(path, entry);
+    else target.makeLink(path, entry);
+  }
+
+  #planFile(entry: OfferedFile, path: string, empty: WholeFile[]): void {
+    const { target, existing, checksum, dryRun } = this.#options;
+    const finished = target.finishedDigest(path, entry);
+    if (finished) return this.#tally.held(entry, path, finished);
+    const there = target.look(path);
+    let finalPath = path;
+    let compareWith: string | undefined;
+    if (there && there.type !== "file" && there.type !== "link") {
+      throw new SampanError("E_NOT_A_FOLDER", "something that is not a file is in its place", { path });
+    }
+    if (there?.type === "file") {
+      if (existing === "skip") return this.#tally.leftAlone(entry, path, "skipped");
+      const sameSize = there.bytes === entry.bytes;
+      if (sameSize && there.mtime === entry.mtime && !checksum) {
+        if (!dryRun) target.applyMeta(path, entry);
+        return this.#tally.arrived(entry, path, there.bytes, "same", undefined);
+      }
+      if (checksum && sameSize) compareWith = path;
+      if (existing === "rename") finalPath = target.freeName(path);
+    }
+    if (dryRun) return this.#tally.leftAlone(entry, path, "would");
+    if (entry.bytes === 0) empty.push(this.#small.empty(entry, finalPath));
+    else if (entry.bytes === undefined || entry.bytes > smallFileBytes) {
+      this.#large.add({ entry, path: finalPath, compareWith });
+    } else if (compareWith === undefined) this.#small.ask(this.#leastBusyLane(), entry, finalPath);
+    else this.#compareSmall(entry, finalPath, compareWith);
+  }
+
+  #compareSmall(entry: OfferedFile, path: string, there: string): void {
+    const { target, digest } = this.#options;
+    this.#busy++;
+    const compare = async () => {
+      const file = await target.openExisting(there);
+      const content = new Uint8Array(entry.bytes as number);
+      const count = await file.read(content, 0).finally(() => file.close());
+      const have = digest.hash(content.subarray(0, count));
+      if (this.#stage === "running") this.#small.compare(this.#leastBusyLane(), entry, path, there, have);
+    };
+    compare()
+      .catch((thrown) => this.#tally.failed(entry, path, toSampanError(thrown), true))
+      .finally(() => {
+        this.#busy--;
+        this.#step();
+      });
+  }
+
+  #leastBusyLane(): ReceiveLane {
+    let best = this.#lanes[this.#nextLane++ % this.#lanes.length] as ReceiveLane;
+    for (const lane of this.#lanes) if (lane.outstandingBytes < best.outstandingBytes) best = lane;
+    return best;
+  }
+
+  // ------------------------------------------------------------------------------------------- what arrives
+
+  #allocate(lane: ReceiveLane, _header: Header, size: number): Uint8Array {
+    if (size > maxBodyBytes) throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes`);
+    return size <= blockBytes ? lane.buffer(size) : new Uint8Array(size);
+  }
+
+  #takeData(channel: Channel, message: Message): void {
+    const lane = this.#lanes.find((one) => one.channel === channel);
+    if (!lane) throw new SampanError("E_PROTOCOL", "data on a connection that is not part of the transfer");
+    const parts = parseData(message);
+    this.#tally.receivedBytes += message.body.length;
+    const small: WholeFile[] = [];
+    const writes: Promise<void>[] = [];
+    for (const part of parts) {
+      const file = this.#large.file(part.id);
+      if (file) {
+        const write = this.#large.accept(file, part);
+        if (write) writes.push(write);
+      } else if (this.#small.has(part.id)) {
+        const whole = this.#small.accept(part);
+        if (whole) small.push(whole);
+      } else if (!this.#tally.gone.has(part.id)) {
+        throw new SampanError("E_PROTOCOL", `a block of file ${part.id} came, and nobody asked for it`);
+      }
+    }
+    if (small.length > 0) writes.push(this.#small.write(small));
+    lane.begin(message.body);
+    this.#afterWrites(writes, () => lane.end(message.body));
+  }
+
+  #afterWrites(writes: readonly Promise<void>[], after: () => void): void {
+    if (writes.length === 0) return after();
+    this.#busy++;
+    Promise.all(writes)
+      .catch((thrown) => this.stop(toSampanError(thrown)))
+      .finally(() => {
+        this.#busy--;
+        after();
+        this.#step();
+      });
+  }
+
+  #agreed(id: number): void {
+    const file = this.#large.file(id);
+    if (file) this.#large.agreed(file);
+    else if (!this.#tally.gone.has(id)) throw new SampanError("E_PROTOCOL", `agreed to file ${id}, which was not whole`);
+  }
+
+  #takeFailed(header: Header): void {
+    const id = readWholeNumber(header, "id", maxTransferEntries);
+    const error = errorOf(header);
+    const file = this.#large.file(id);
+    if (file) return this.#large.fail(file, error, false);
+    const waiting = this.#large.forget(id);
+    if (waiting) return this.#tally.failed(waiting.entry, waiting.path, error, false);
+    if (!this.#small.failed(id, error) && !this.#tally.gone.has(id)) {
+      throw new SampanError("E_PROTOCOL", `failed on file ${id}, which was not asked for`);
+    }
+  }
+
+  #takeEnded(header: Header): void {
+    const file = this.#large.file(readWholeNumber(header, "id", maxTransferEntries));
+    file?.endAt(readWholeNumber(header, "bytes", maxFileBytes));
+    if (file) this.#large.wholeIfComplete(file);
+  }
+
+  // ------------------------------------------------------------------------------------------- the end
+
+  #step(): void {
+    if (this.#stage !== "running") return;
+    this.#large.schedule();
+    this.#tally.report();
+    if (!this.#tally.walked || this.#busy > 0 || !this.#large.isIdle || !this.#small.isIdle) return;
+    this.#stage = "finishing";
+    this.#finishUp().catch((thrown) => this.stop(toSampanError(thrown)));
+  }
+
+  async #finishUp(): Promise<void> {
+    const { target, places, removeOthers, dryRun, channel } = this.#options;
+    // What could not be walked may exist at the source: nothing is removed on such knowledge.
+    if (removeOthers && !dryRun && this.#tally.problems.length === 0) {
+      for (const place of new Set(places)) this.#tally.removed(target.removeOthers(place, this.#offeredPaths));
+    }
+    if (!dryRun) for (const { path, error } of await target.finish()) this.#tally.problem(path, error);
+    this.#tally.report(true);
+    this.#finish = this.#tally.finish();
+    channel.send(finishHeader(this.#finish));
+  }
+
+  #takeEnd(header: Header): void {
+    if (this.#stage !== "finishing" || !this.#finish) throw new SampanError("E_PROTOCOL", "an end before the finish");
+    const { digest } = this.#finish;
+    const agreed = digest !== undefined && header.digest === digest ? digest : undefined;
+    this.#stage = "over";
+    this.#options.target.close();
+    this.#resolve({
+      ...this.#finish,
+      digest: agreed && `${this.#options.digest.name}:${agreed}`,
+      receivedBytes: this.#tally.receivedBytes,
+      problems: this.#tally.problems,
+    });
+  }
+}

@@ -1,0 +1,356 @@
+import type { Entry, OfferedEntry } from "../wire/entry.js";
+import type { FilterRule } from "../wire/filter.js";
+import { sameBytes } from "../wire/hex.js";
+import { maxLanes, maxTransferEntries, maxUnsettledEntries } from "../wire/limits.js";
+import type { Message } from "../wire/message.js";
+import { SampanError, toSampanError } from "../wire/sampan-error.js";
+import { encodeUtf8 } from "../wire/utf8.js";
+import type { Channel } from "./channel.js";
+import { errorFields, errorOf } from "./error-message.js";
+import type { Cancellation, Clock, DigestAlgorithm, Problem, SourceTree } from "./ports.js";
+import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
+import { SendLane } from "./send-lane.js";
+import { SentFile } from "./sent-file.js";
+import { Throttle } from "./throttle.js";
+import {
+  type Finish,
+  parseDigests,
+  parseFinish,
+  parseHeld,
+  parseIds,
+  parseWant,
+  readSettlement,
+  type Settlement,
+} from "./transfer-message.js";
+import { TreeDigest } from "./tree-digest.js";
+import { Wakeup } from "./wakeup.js";
+
+const offerEntries = 512;
+const offerBytes = 256 * 1024;
+const progressEveryMs = 100;
+
+export interface SendFilesOptions {
+  readonly channel: Channel;
+  readonly clock: Clock;
+  readonly digest: DigestAlgorithm;
+  readonly sources: readonly SourceTree[];
+  readonly filter: readonly FilterRule[];
+  readonly bytesPerSecond?: number | undefined;
+  readonly signal: Cancellation;
+  readonly onEvent: (event: FilesEvent) => void;
+}
+
+export interface SendFilesResult extends FilesSummary {
+  readonly sentBytes: number;
+  readonly problems: readonly FileProblem[];
+}
+
+/** The sending half of a transfer: offers while it walks, and sends what the receiver asks for. */
+export class SendFiles {
+  readonly #options: SendFilesOptions;
+  readonly #lanes: SendLane[] = [];
+  readonly #unsettled = new Map<number, SentFile>();
+  /** Files that failed here, of which the receiver may not know yet. */
+  readonly #failed = new Set<number>();
+  /** Large files that blocks were asked of. */
+  readonly #active = new Set<SentFile>();
+  readonly #tree: TreeDigest;
+  readonly #room = new Wakeup();
+  readonly #problems: FileProblem[] = [];
+  readonly #throttle: Throttle | undefined;
+  #nextId = 0;
+  #walked = false;
+  #sentBytes = 0;
+  #gotBytes = 0;
+  #settledFiles = 0;
+  #totalFiles = 0;
+  #totalBytes = 0;
+  #reportedMs = Number.NEGATIVE_INFINITY;
+  #over = false;
+  #resolve: (result: SendFilesResult) => void = () => {};
+  #reject: (error: SampanError) => void = () => {};
+  readonly done: Promise<SendFilesResult>;
+
+  constructor(options: SendFilesOptions) {
+    this.#options = options;
+    this.#tree = new TreeDigest(options.digest);
+    this.#throttle = options.bytesPerSecond ? new Throttle(options.bytesPerSecond, options.clock) : undefined;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.addLane(options.channel);
+    this.#walk().catch((thrown) => this.stop(toSampanError(thrown)));
+  }
+
+  /** Content bytes sent so far. */
+  get movedBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Lets another connection carry blocks as well. Its messages come in by `take`. */
+  addLane(channel: Channel): void {
+    if (this.#lanes.length >= maxLanes) throw new SampanError("E_TOO_LARGE", `more than ${maxLanes} connections`);
+    this.#lanes.push(
+      new SendLane(channel, {
+        digest: this.#options.digest,
+        throttle: this.#throttle,
+        sent: (bytes) => {
+          this.#sentBytes += bytes;
+          this.#report();
+        },
+        failed: (file, error) => this.#fail(file, error),
+        streamEnded: (file, bytes) => {
+          file.bytes = bytes;
+          this.#options.channel.send({ kind: "ended", id: file.id, bytes });
+        },
+        crashed: (error) => this.stop(error),
+      }),
+    );
+  }
+
+  removeLane(channel: Channel): void {
+    const at = this.#lanes.findIndex((lane) => lane.channel === channel);
+    if (at >= 0) this.#lanes.splice(at, 1)[0]?.stop();
+  }
+
+  /** A message from the receiver, on any of the connections. Throws SampanError for one that is not allowed. */
+  take(channel: Channel, message: Message): void {
+    switch (message.header.kind) {
+      case "want":
+        return this.#takeWant(channel, message);
+      case "held":
+        return this.#takeHeld(message);
+      case "whole":
+        this.#takeWhole(message).catch((thrown) => this.stop(toSampanError(thrown)));
+        return;
+      case "settled":
+        return this.#takeSettled(message);
+      case "got":
+        if (typeof message.header.bytes === "number") this.#gotBytes = message.header.bytes;
+        return this.#report();
+      case "finish":
+        return this.#takeFinish(parseFinish(message.header));
+      case "error":
+        return this.stop(errorOf(message.header));
+      default:
+        throw new SampanError("E_UNKNOWN_KIND", `"${message.header.kind}" does not belong in a transfer`);
+    }
+  }
+
+  /** Ends the transfer with an error; closes files, not connections. */
+  stop(error: SampanError): void {
+    if (this.#over) return;
+    this.#end();
+    this.#reject(error);
+  }
+
+  #end(): void {
+    this.#over = true;
+    for (const lane of this.#lanes) lane.stop();
+    for (const file of this.#unsettled.values()) file.close();
+    for (const source of this.#options.sources) source.close();
+    this.#unsettled.clear();
+    this.#room.wake();
+  }
+
+  // ------------------------------------------------------------------------------------------- offering
+
+  async #walk(): Promise<void> {
+    const { sources, filter, signal, channel } = this.#options;
+    for (const [source, tree] of sources.entries()) {
+      for await (const batch of tree.walk(filter, signal)) {
+        if (this.#over) return;
+        await this.#offer(source, tree, batch);
+      }
+    }
+    this.#walked = true;
+    channel.send({ kind: "offered" });
+    this.#report();
+  }
+
+  async #offer(source: number, tree: SourceTree, batch: readonly (Entry | Problem)[]): Promise<void> {
+    const list = new EntryList();
+    for (const item of batch) {
+      if ("error" in item) {
+        this.#problem(source, item);
+        continue;
+      }
+      if (this.#nextId >= maxTransferEntries) throw new SampanError("E_TOO_LARGE", "more entries than a transfer may have");
+      const entry: OfferedEntry = { id: this.#nextId++, source, ...item };
+      this.#tree.offer(entry.id, entry);
+      if (entry.type === "file") {
+        this.#unsettled.set(entry.id, new SentFile(entry, tree));
+        this.#totalFiles++;
+        this.#totalBytes += entry.bytes ?? 0;
+      }
+      list.add(entry);
+      if (list.isFull) this.#sendOffer(list);
+    }
+    this.#sendOffer(list);
+    while (this.#unsettled.size > maxUnsettledEntries && !this.#over) await this.#room.wait();
+  }
+
+  #sendOffer(list: EntryList): void {
+    const body = list.flush();
+    if (body) this.#options.channel.send({ kind: "offer" }, body);
+    this.#report();
+  }
+
+  #problem(source: number, problem: Problem): void {
+    this.#problems.push(problem);
+    this.#options.channel.send({ kind: "problem", source, ...errorFields(problem.error), path: problem.path.slice(0, 1024) });
+    this.#options.onEvent({ event: "file-end", path: problem.path, bytes: 0, outcome: "failed", error: problem.error });
+  }
+
+  // ------------------------------------------------------------------------------------------- sending
+
+  /** The file on offer with this id; undefined if it failed while the message was under way. */
+  #file(id: number): SentFile | undefined {
+    const file = this.#unsettled.get(id);
+    if (!file && !this.#failed.has(id)) throw new SampanError("E_PROTOCOL", `entry ${id} is not on offer`);
+    return file;
+  }
+
+  #takeWant(channel: Channel, message: Message): void {
+    const lane = this.#lanes.find((one) => one.channel === channel);
+    if (!lane) throw new SampanError("E_PROTOCOL", "a want on a connection that is not part of the transfer");
+    for (const want of parseWant(message)) {
+      const file = this.#file(want.id);
+      if (!file) continue;
+      file.checkRange(want.first, want.count);
+      if (!file.isSmall) this.#active.add(file);
+      lane.ask(file, want.first, want.count, want.have);
+    }
+  }
+
+  #takeHeld(message: Message): void {
+    const { id, first, digests } = parseHeld(message);
+    const file = this.#file(id);
+    if (!file) return;
+    file.checkRange(first, digests.length);
+    for (const [at, digest] of digests.entries()) {
+      if (!file.digests.has(first + at)) file.digests.set(first + at, digest);
+    }
+  }
+
+  async #takeWhole(message: Message): Promise<void> {
+    const agreed: number[] = [];
+    for (const { id, digest } of parseDigests(message.header)) {
+      const file = this.#file(id);
+      if (!file) continue;
+      try {
+        const own = file.digest(this.#options.digest);
+        if (!own || !sameBytes(own, digest)) {
+          throw new SampanError("E_DIGEST", "the two ends do not have the same digest", { path: file.entry.path });
+        }
+        await file.check();
+        agreed.push(id);
+      } catch (thrown) {
+        this.#fail(file, toSampanError(thrown));
+      }
+    }
+    if (agreed.length > 0 && !this.#over) this.#options.channel.send({ kind: "agreed", ids: agreed });
+  }
+
+  #fail(file: SentFile, error: SampanError): void {
+    if (file.failed || this.#over) return;
+    this.#failed.add(file.id);
+    this.#options.channel.send({ kind: "failed", id: file.id, ...errorFields(error) });
+    this.#settle(file, "failed", error);
+  }
+
+  // ------------------------------------------------------------------------------------------- settling
+
+  #takeSettled(message: Message): void {
+    const { header } = message;
+    const how = readSettlement(header);
+    if (how === "held") {
+      for (const { id, digest } of parseDigests(header)) {
+        const file = this.#file(id);
+        if (!file) continue;
+        this.#tree.file(id, file.entry.path, digest);
+        this.#settle(file, how);
+      }
+      return;
+    }
+    const error = how === "failed" ? errorOf(header) : undefined;
+    for (const id of parseIds(header)) {
+      const file = this.#unsettled.get(id);
+      if (file) this.#settle(file, how, error);
+      else if (error && !this.#failed.has(id)) this.#problems.push({ path: error.path ?? "", error });
+    }
+  }
+
+  #settle(file: SentFile, how: Settlement, error?: SampanError): void {
+    file.failed ||= how === "failed";
+    this.#unsettled.delete(file.id);
+    this.#active.delete(file);
+    this.#settledFiles++;
+    const digest = how === "done" || how === "same" ? file.digest(this.#options.digest) : undefined;
+    if (digest) this.#tree.file(file.id, file.entry.path, digest);
+    file.close();
+    const { path } = file.entry;
+    if (error) this.#problems.push({ path, error });
+    const outcome = how === "held" ? "done" : how;
+    const bytes = file.bytes ?? 0;
+    this.#options.onEvent({ event: "file-end", path, bytes, outcome, ...(error ? { error } : {}) });
+    this.#room.wake();
+    this.#report();
+  }
+
+  #takeFinish(finish: Finish): void {
+    if (!this.#walked || this.#unsettled.size > 0) {
+      throw new SampanError("E_PROTOCOL", "the receiver finished before everything offered was settled");
+    }
+    const own = this.#tree.result();
+    if (own !== undefined && finish.digest !== undefined && own !== finish.digest) {
+      throw new SampanError("E_DIGEST", "the two ends do not have the same digest of the whole");
+    }
+    const agreed = own !== undefined && finish.digest === own && this.#problems.length === 0;
+    const digest = agreed ? own : undefined;
+    this.#options.channel.send(digest === undefined ? { kind: "end" } : { kind: "end", digest });
+    this.#end();
+    this.#resolve({ ...finish, digest: digest && `${this.#options.digest.name}:${digest}`, sentBytes: this.#sentBytes, problems: this.#problems });
+  }
+
+  #report(): void {
+    const now = this.#options.clock.nowMs();
+    if (now - this.#reportedMs < progressEveryMs && !(this.#walked && this.#unsettled.size === 0)) return;
+    this.#reportedMs = now;
+    this.#options.onEvent({
+      event: "progress",
+      files: this.#settledFiles,
+      bytes: this.#gotBytes,
+      sentBytes: this.#sentBytes,
+      totalFiles: this.#totalFiles,
+      totalBytes: this.#totalBytes,
+      walked: this.#walked,
+      active: Array.from(this.#active, (file) => file.progress()),
+    });
+  }
+}
+
+/** Entries gathered into the JSON body of one offer. */
+class EntryList {
+  #texts: string[] = [];
+  #length = 0;
+
+  get isFull(): boolean {
+    return this.#texts.length >= offerEntries || this.#length >= offerBytes;
+  }
+
+  add(entry: OfferedEntry): void {
+    const text = JSON.stringify(entry);
+    this.#texts.push(text);
+    this.#length += text.length;
+  }
+
+  flush(): Uint8Array | undefined {
+    if (this.#texts.length === 0) return undefined;
+    const body = encodeUtf8(`[${this.#texts.join(",")}]`);
+    this.#texts = [];
+    this.#length = 0;
+    return body;
+  }
+}

@@ -1,0 +1,118 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync } from "node:fs";
+import { blockOffset } from "../wire/blocks.js";
+import type { FileEntry } from "../wire/entry.js";
+import { parentWirePath } from "../wire/wire-path.js";
+import type { ConfinedFolder } from "./confined-folder.js";
+import { isMissing } from "./file-error.js";
+import { Journal, type JournalSubject, type ParsedJournal, parseJournal } from "./journal.js";
+import { FolderPartFile, type PartNames, type PartOwner } from "./part-file.js";
+import { takeLock } from "./part-lock.js";
+import { hexName, type StagingFolder } from "./staging-folder.js";
+
+const noFollow = constants.O_NOFOLLOW ?? 0;
+
+/** Takes up the part of `path` (below the confined root) that an earlier run has left, or begins one. */
+export function openPart(owner: PartOwner, path: string, entry: FileEntry): FolderPartFile {
+  const { confined, staging } = owner;
+  const names = namesOf(staging, path, entry);
+  takeLock(confined, staging, names.lock, path);
+  try {
+    removeOtherVersions(staging, parentWirePath(path), names);
+    return openLocked(owner, path, entry, names);
+  } catch (error) {
+    staging.remove(names.lock());
+    throw error;
+  }
+}
+
+function namesOf(staging: StagingFolder, path: string, entry: FileEntry): PartNames {
+  const folder = parentWirePath(path);
+  const ofPath = hexName(path, 16);
+  const ofVersion = `${ofPath}-${hexName(`${entry.version}\n${entry.bytes ?? ""}`, 16)}`;
+  const named = (name: string) => () => staging.prefixFor(folder) + name;
+  return {
+    ofPath,
+    ofVersion,
+    lock: named(`${ofPath}.lock`),
+    part: named(`${ofVersion}.part`),
+    journal: named(`${ofVersion}.journal`),
+  };
+}
+
+/** What was kept for a version of this path that is no longer offered is of no use. */
+function removeOtherVersions(staging: StagingFolder, folder: string, names: PartNames): void {
+  for (const name of staging.namesFor(folder)) {
+    if (name.startsWith(`${names.ofPath}-`) && !name.startsWith(`${names.ofVersion}.`))
+      staging.remove(staging.prefixFor(folder) + name);
+  }
+}
+
+function openLocked(owner: PartOwner, path: string, entry: FileEntry, names: PartNames): FolderPartFile {
+  const { confined, staging, bootId } = owner;
+  const subject: JournalSubject = { path, version: entry.version, bytes: entry.bytes, digest: owner.digestName };
+  const kept = entry.version === "" ? undefined : readKept(confined, names, subject, bootId);
+  if (kept === undefined) {
+    staging.remove(names.journal());
+    staging.remove(names.part());
+  }
+  const partFd = kept?.partFd ?? staging.create(path, names.part, constants.O_RDWR).fd;
+  let journal: Journal | undefined;
+  try {
+    if (kept === undefined && entry.bytes !== undefined) ftruncateSync(partFd, entry.bytes);
+    journal = openJournal(owner, path, names, subject, kept?.journal);
+    return new FolderPartFile(owner, path, entry, names, partFd, journal, kept?.journal.held);
+  } catch (error) {
+    closeSync(partFd);
+    journal?.close();
+    throw error;
+  }
+}
+
+/** The part and journal of an earlier run, if they fit each other and the file that is offered. */
+function readKept(
+  confined: ConfinedFolder,
+  names: PartNames,
+  subject: JournalSubject,
+  bootId: string,
+): { partFd: number; journal: ParsedJournal } | undefined {
+  let partFd: number | undefined;
+  try {
+    const bytes = confined.readFile(names.journal());
+    const journal = parseJournal(bytes, subject, bootId);
+    if (journal === undefined || journal.held.size === 0) return undefined;
+    partFd = openSync(confined.at(names.part()), constants.O_RDWR | noFollow);
+    const stat = fstatSync(partFd);
+    if (stat.isFile() && stat.size >= neededLength(journal, subject.bytes)) return { partFd, journal };
+  } catch (error) {
+    if (partFd !== undefined) closeSync(partFd);
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  closeSync(partFd);
+  return undefined;
+}
+
+function neededLength(journal: ParsedJournal, bytes: number | undefined): number {
+  if (bytes !== undefined) return bytes;
+  let last = -1;
+  for (const number of journal.held.keys()) last = Math.max(last, number);
+  return last < 0 ? 0 : blockOffset(last) + 1;
+}
+
+function openJournal(
+  owner: PartOwner,
+  path: string,
+  names: PartNames,
+  subject: JournalSubject,
+  kept: ParsedJournal | undefined,
+): Journal {
+  if (kept === undefined) {
+    const journal = new Journal(owner.staging.create(path, names.journal, constants.O_RDWR).fd, 0);
+    journal.begin(subject, owner.bootId, new Map());
+    return journal;
+  }
+  const journal = new Journal(openSync(owner.confined.at(names.journal()), constants.O_RDWR | noFollow), kept.end);
+  if (kept.isCurrent) journal.cutTail();
+  else journal.begin(subject, owner.bootId, kept.held);
+  return journal;
+}

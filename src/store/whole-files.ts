@@ -1,0 +1,126 @@
+import { closeSync, constants, fchmodSync, fdatasync, renameSync, writeSync } from "node:fs";
+import type { DigestAlgorithm, Problem, WholeFile } from "../session/ports.js";
+import { parentWirePath } from "../wire/wire-path.js";
+import type { ConfinedFolder } from "./confined-folder.js";
+import { errnoOf, fileError, isDiskFull } from "./file-error.js";
+import { setOpenTime } from "./file-time.js";
+import type { FinishedFile } from "./finished-record.js";
+import type { StagingFolder } from "./staging-folder.js";
+
+export interface WholeFilesOptions {
+  readonly sync: boolean;
+  readonly digest: DigestAlgorithm;
+  /** The path below the confined root of a path below the target. */
+  readonly full: (path: string) => string;
+}
+
+interface StagedFile {
+  readonly file: WholeFile;
+  readonly path: string;
+  readonly staged: string;
+  readonly fd: number;
+}
+
+/** Puts a batch of small files under their names: all written, all synced, then renamed one by one. */
+export class WholeFiles {
+  readonly #confined: ConfinedFolder;
+  readonly #staging: StagingFolder;
+  readonly #options: WholeFilesOptions;
+
+  constructor(confined: ConfinedFolder, staging: StagingFolder, options: WholeFilesOptions) {
+    this.#confined = confined;
+    this.#staging = staging;
+    this.#options = options;
+  }
+
+  async write(files: readonly WholeFile[]): Promise<{ problems: Problem[]; finished: FinishedFile[] }> {
+    const problems: Problem[] = [];
+    const staged = this.#stageAll(files, problems);
+    const synced = this.#options.sync ? await this.#syncAll(staged, problems) : staged;
+    const finished: FinishedFile[] = [];
+    for (const one of synced) {
+      closeSync(one.fd);
+      try {
+        renameSync(this.#confined.at(one.staged), this.#confined.at(one.path));
+        finished.push(this.#finishedFile(one));
+      } catch (error) {
+        this.#abandon(one);
+        problems.push(this.#problem(one.file, error));
+      }
+    }
+    return { problems, finished };
+  }
+
+  #stageAll(files: readonly WholeFile[], problems: Problem[]): StagedFile[] {
+    const staged: StagedFile[] = [];
+    for (const file of files) {
+      try {
+        staged.push(this.#stage(file));
+      } catch (error) {
+        if (isDiskFull(error)) this.#giveUp(staged, file, error);
+        problems.push(this.#problem(file, error));
+      }
+    }
+    return staged;
+  }
+
+  #stage(file: WholeFile): StagedFile {
+    const path = this.#options.full(file.path);
+    const folder = parentWirePath(path);
+    const { staged, fd } = this.#staging.create(path, () => this.#staging.temporaryPath(folder), constants.O_WRONLY);
+    try {
+      const { content, entry } = file;
+      for (let at = 0; at < content.length; ) at += writeSync(fd, content, at, content.length - at, at);
+      fchmodSync(fd, entry.mode & 0o777);
+      setOpenTime(fd, entry.mtime);
+      return { file, path, staged, fd };
+    } catch (error) {
+      closeSync(fd);
+      this.#staging.remove(staged);
+      throw error;
+    }
+  }
+
+  async #syncAll(staged: readonly StagedFile[], problems: Problem[]): Promise<StagedFile[]> {
+    const errors = await Promise.all(staged.map(({ fd }) => new Promise<unknown>((resolve) => fdatasync(fd, resolve))));
+    const full = errors.findIndex(isDiskFull);
+    if (full >= 0) this.#giveUp(staged, (staged[full] as StagedFile).file, errors[full]);
+    return staged.filter((one, at) => {
+      if (!errors[at]) return true;
+      closeSync(one.fd);
+      this.#abandon(one);
+      problems.push(this.#problem(one.file, errors[at]));
+      return false;
+    });
+  }
+
+  #giveUp(staged: readonly StagedFile[], file: WholeFile, error: unknown): never {
+    for (const one of staged) {
+      closeSync(one.fd);
+      this.#abandon(one);
+    }
+    throw this.#problem(file, error).error;
+  }
+
+  #abandon({ staged }: StagedFile): void {
+    try {
+      this.#staging.remove(staged);
+    } catch {
+      // it stays behind as abandoned, and is removed with the others of this process later
+    }
+  }
+
+  #problem(file: WholeFile, error: unknown): Problem {
+    const shown = this.#confined.show(this.#options.full(file.path));
+    return {
+      path: file.path,
+      error: errnoOf(error) === "ENOENT" ? fileError(error, "put a file at", shown) : fileError(error, "write", shown),
+    };
+  }
+
+  #finishedFile({ file, path }: StagedFile): FinishedFile {
+    const { entry, content, blockDigest } = file;
+    const rootDigest = this.#options.digest.hash(content.length === 0 ? content : blockDigest);
+    return { path, version: entry.version, bytes: content.length, rootDigest, mtime: entry.mtime };
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import net, { type Socket } from "node:net";
+import tls, { type TLSSocket } from "node:tls";
+import type { Link } from "../session/ports.js";
+import { SampanError } from "../wire/sampan-error.js";
+import { dialError } from "./socket-error.js";
+import { SocketLink } from "./socket-link.js";
+import { staticReadBytes, staticReadBytesSealed } from "./static-read.js";
+import { sampanProtocol, tlsSettings } from "./tls-settings.js";
+
+export interface DialTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly unixPath?: string | undefined;
+  /** SHA-256 of the server's certificate, base64url; undefined for an unsealed connection. */
+  readonly fingerprint?: string | undefined;
+}
+
+export interface DialOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Connects; over TLS 1.3 and only to the certificate with the fingerprint, if there is one. */
+export function dial(target: DialTarget, options: DialOptions): Promise<Link> {
+  const where = target.unixPath ?? `${target.host}:${target.port}`;
+  return new Promise<Link>((resolve, reject) => {
+    let link: SocketLink | undefined;
+    const callback = (count: number, buffer: Uint8Array) => link?.onRead(count, buffer) ?? true;
+    const socket = target.fingerprint === undefined ? dialPlain(target, callback) : dialSealed(target, callback);
+    const fail = (thrown: unknown) => {
+      clean();
+      socket.on("error", () => {});
+      socket.destroy();
+      reject(dialError(thrown, where));
+    };
+    const timedOut = () => {
+      const seconds = Math.round(options.timeoutMs / 1000);
+      fail(new SampanError("E_CONNECT", `cannot connect to ${where}: no answer within ${seconds} s`));
+    };
+    const aborted = () => fail(new SampanError("E_INTERRUPTED", "interrupted while connecting"));
+    const timer = setTimeout(timedOut, options.timeoutMs);
+    const closed = () => fail(new Error("the connection was closed at once"));
+    const clean = () => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", aborted);
+      socket.off("error", fail);
+      socket.off("close", closed);
+    };
+    socket.once("error", fail);
+    socket.once("close", closed);
+    options.signal?.addEventListener("abort", aborted, { once: true });
+    if (options.signal?.aborted) return aborted();
+    socket.once(target.fingerprint === undefined ? "connect" : "secureConnect", () => {
+      const wrong = target.fingerprint && checkServer(socket as TLSSocket, target.fingerprint, where);
+      if (wrong) return fail(wrong);
+      clean();
+      link = new SocketLink(socket);
+      resolve(link);
+    });
+  });
+}
+
+type ReadCallback = (count: number, buffer: Uint8Array) => boolean;
+
+function dialPlain(target: DialTarget, callback: ReadCallback): Socket {
+  const onread = { buffer: Buffer.allocUnsafeSlow(staticReadBytes), callback };
+  if (target.unixPath !== undefined) return net.connect({ path: target.unixPath, onread });
+  return net.connect({ host: target.host, port: target.port, noDelay: true, onread });
+}
+
+function dialSealed(target: DialTarget, callback: ReadCallback): TLSSocket {
+  const onread = { buffer: Buffer.allocUnsafeSlow(staticReadBytesSealed), callback };
+  const where = target.unixPath === undefined ? { host: target.host, port: target.port } : { path: target.unixPath };
+  // tls.connect takes what net.connect takes, `onread` too; its types leave that out.
+  const options: tls.ConnectionOptions & Pick<net.TcpNetConnectOpts, "onread"> = {
+    ...tlsSettings,
+    ...where,
+    ALPNProtocols: [sampanProtocol],
+    // The certificate is not judged by who signed it but by its fingerprint, right after the handshake.
+    rejectUnauthorized: false,
+    onread,
+  };
+  return tls.connect(options);
+}
+
+function checkServer(socket: TLSSocket, fingerprint: string, where: string): SampanError | undefined {
+  const raw = socket.getPeerX509Certificate()?.raw;
+  const found = raw && certificateFingerprint(raw);
+  if (found !== fingerprint) {
+    return new SampanError(
+      "E_CERTIFICATE",
+      `the server at ${where} is not the one in the link: its certificate is another. ` +
+        "If it was set up anew, ask for its new link; if not, somebody stands between",
+    );
+  }
+  if (socket.alpnProtocol !== sampanProtocol) {
+    return new SampanError("E_PROTOCOL", `the server at ${where} does not speak ${sampanProtocol}`);
+  }
+  return undefined;
+}
+
+/** SHA-256 of a certificate's DER form, base64url: 43 characters. */
+export function certificateFingerprint(der: Uint8Array): string {
+  return createHash("sha256").update(der).digest("base64url");
+}

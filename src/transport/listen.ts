@@ -1,0 +1,179 @@
+import fs from "node:fs";
+import net, { type AddressInfo, type Socket } from "node:net";
+import tls, { type TLSSocket } from "node:tls";
+import { errorHeader } from "../session/error-message.js";
+import { encodeMessage } from "../wire/message.js";
+import { SampanError } from "../wire/sampan-error.js";
+import { callerOf } from "./first-bytes.js";
+import { listenError } from "./socket-error.js";
+import { SocketLink } from "./socket-link.js";
+import { StrangerList } from "./stranger-list.js";
+import { httpProtocol, sampanProtocol, tlsSettings } from "./tls-settings.js";
+
+/** A connection that speaks sampan's messages, before its hello. */
+export interface Caller {
+  readonly link: SocketLink;
+  /** `host:port` of the other end, or "unix". */
+  readonly address: string;
+  readonly host: string;
+  readonly sealed: boolean;
+  /** The hello was good: the connection is no stranger's any more. */
+  known(): void;
+}
+
+export interface ListenOptions {
+  readonly host: string | undefined;
+  readonly port: number;
+  readonly unixPath?: string | undefined;
+  readonly cert: string;
+  readonly key: string;
+  /** Take plain connections from other machines, too. */
+  readonly plain: boolean;
+  readonly maxStrangers: number;
+  /** From accept to `known()`. */
+  readonly strangerTimeoutMs: number;
+  onCaller(caller: Caller): void;
+  /** Called with a reason when a connection is turned away before it could speak. */
+  onRefused(address: string, error: SampanError): void;
+}
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** The door for HTTP on the same port; the page will stand behind it. */
+const httpAnswer =
+  "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" +
+  "This is a sampan server. Its page is not built yet; use the sampan program.\n";
+
+/** Listens on one TCP port (and a Unix socket), and tells TLS, HTTP and plain messages apart by the first byte. */
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const door = new Door(options);
+  const servers = [await startServer((socket) => door.accept(socket), { host: options.host, port: options.port })];
+  if (options.unixPath !== undefined) {
+    removeStaleSocket(options.unixPath);
+    servers.push(await startServer((socket) => door.accept(socket), { path: options.unixPath }));
+  }
+  const { address, port } = servers[0]?.address() as AddressInfo;
+  return {
+    host: address,
+    port,
+    close: async () => {
+      door.close();
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}
+
+class Door {
+  readonly #options: ListenOptions;
+  readonly #strangers: StrangerList;
+  readonly #sockets = new Set<Socket>();
+  readonly #tls: tls.Server;
+
+  constructor(options: ListenOptions) {
+    this.#options = options;
+    this.#strangers = new StrangerList(options.maxStrangers, options.strangerTimeoutMs);
+    this.#tls = tls.createServer({
+      ...tlsSettings,
+      cert: options.cert,
+      key: options.key,
+      ALPNProtocols: [sampanProtocol, httpProtocol],
+      handshakeTimeout: options.strangerTimeoutMs,
+    });
+    this.#tls.on("secureConnection", (socket) => this.#sealed(socket));
+    this.#tls.on("tlsClientError", (_error, socket) => socket.destroy());
+  }
+
+  accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    this.#strangers.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.once("close", () => this.#sockets.delete(socket));
+    socket.once("data", (chunk) => {
+      socket.pause();
+      this.#route(socket, chunk);
+    });
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #route(socket: Socket, chunk: Buffer): void {
+    switch (callerOf(chunk[0] as number)) {
+      case "tls":
+        socket.unshift(chunk);
+        this.#tls.emit("connection", socket);
+        return;
+      case "http":
+        socket.end(httpAnswer);
+        return;
+      case "plain":
+        return this.#plain(socket, chunk);
+      default:
+        this.#options.onRefused(addressOf(socket), new SampanError("E_PROTOCOL", "neither TLS, HTTP nor a message"));
+        socket.destroy();
+    }
+  }
+
+  #sealed(socket: TLSSocket): void {
+    const raw = this.#rawOf(socket);
+    if (socket.alpnProtocol === sampanProtocol) this.#call(socket, raw, true);
+    else socket.end(httpAnswer);
+  }
+
+  /** The accepted socket under a TLS one: Node keeps it under a private name; its port tells it as well. */
+  #rawOf(socket: TLSSocket): Socket {
+    const { _parent: parent } = socket as TLSSocket & { _parent?: Socket };
+    if (parent && this.#sockets.has(parent)) return parent;
+    const { remoteAddress, remotePort } = socket;
+    for (const one of this.#sockets) if (one.remotePort === remotePort && one.remoteAddress === remoteAddress) return one;
+    return socket;
+  }
+
+  #plain(socket: Socket, chunk: Buffer): void {
+    const { remoteAddress } = socket;
+    const near = remoteAddress === undefined || isLoopback(remoteAddress);
+    if (near || this.#options.plain) return this.#call(socket, socket, false, chunk);
+    const error = new SampanError("E_PLAIN_REFUSED", "this server takes unsealed connections from its own machine only");
+    this.#options.onRefused(addressOf(socket), error);
+    const link = new SocketLink(socket);
+    link.send(encodeMessage(errorHeader(error)));
+    link.end();
+  }
+
+  #call(socket: Socket, raw: Socket, sealed: boolean, first?: Buffer): void {
+    const link = new SocketLink(socket);
+    const address = addressOf(raw);
+    const host = raw.remoteAddress ?? "unix";
+    this.#options.onCaller({ link, address, host, sealed, known: () => this.#strangers.remove(raw) });
+    link.startReading(first);
+  }
+}
+
+function addressOf(socket: Socket): string {
+  if (socket.remoteAddress === undefined) return "unix";
+  const host = socket.remoteAddress.includes(":") ? `[${socket.remoteAddress}]` : socket.remoteAddress;
+  return `${host}:${socket.remotePort}`;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "::1" || host === "localhost" || /^(::ffff:)?127\./.test(host);
+}
+
+function startServer(onSocket: (socket: Socket) => void, where: net.ListenOptions): Promise<net.Server> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer({ noDelay: true }, onSocket);
+    const name = where.path ?? `${where.host ?? "any address"}, port ${where.port}`;
+    server.once("error", (error) => reject(listenError(error, name)));
+    server.listen({ backlog: 511, ...where }, () => resolve(server));
+  });
+}
+
+/** A socket file outlives a server that was killed; one that nobody answers on is in the way. */
+function removeStaleSocket(path: string): void {
+  if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket()) fs.rmSync(path);
+}

@@ -1,0 +1,98 @@
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import type { Link } from "../session/ports.js";
+import type { SampanError } from "../wire/sampan-error.js";
+import { connectionError } from "./socket-error.js";
+import { readStatically, staticReadBytes, staticReadBytesSealed } from "./static-read.js";
+
+/** TLS seals what it is given in one go before any of it leaves: pieces keep cipher and network busy together. */
+const sealedWriteBytes = 64 * 1024;
+/** After the last byte is sent, the peer has so long to read it and close. */
+const lingerMs = 3000;
+
+/** A TCP, TLS or Unix socket as a link. */
+export class SocketLink implements Link {
+  onBytes: (chunk: Uint8Array) => void = () => {};
+  onClose: (error: SampanError | undefined) => void = () => {};
+  readonly #socket: Socket;
+  readonly #sealed: boolean;
+  #paused = false;
+  #ending = false;
+  #error: SampanError | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#sealed = socket instanceof TLSSocket;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 30_000);
+    socket.on("error", (error) => {
+      this.#error ??= connectionError(error);
+    });
+    socket.on("close", () => this.onClose(this.#error));
+  }
+
+  /** Starts to read an accepted socket, whose first chunk may have been read already. */
+  startReading(first?: Uint8Array): void {
+    const socket = this.#socket;
+    const bytes = this.#sealed ? staticReadBytesSealed : staticReadBytes;
+    if (!readStatically(socket, bytes, this.onRead)) socket.on("data", (chunk) => this.#take(chunk));
+    if (first && first.length > 0) this.#take(first);
+    if (!this.#paused) socket.resume();
+  }
+
+  /** For the `onread` option of a dialled socket: the count of bytes read, and the buffer in which they are. */
+  readonly onRead = (count: number, buffer: Uint8Array): boolean => {
+    this.#take(buffer.subarray(0, count));
+    return !this.#paused;
+  };
+
+  get queuedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  send(bytes: Uint8Array, sent?: () => void): void {
+    if (this.#socket.destroyed || this.#ending) {
+      sent?.();
+      return;
+    }
+    if (!this.#sealed || bytes.length <= sealedWriteBytes) {
+      this.#socket.write(bytes, sent && (() => sent()));
+      return;
+    }
+    for (let at = 0; at < bytes.length; at += sealedWriteBytes) {
+      const end = at + sealedWriteBytes;
+      const last = end >= bytes.length;
+      this.#socket.write(bytes.subarray(at, end), last && sent ? () => sent() : undefined);
+    }
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#socket.resume();
+  }
+
+  end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#socket.end();
+    // What the peer still sends is read and dropped: a close with unread bytes would reset the connection, and the
+    // peer would lose the last message.
+    this.#paused = false;
+    this.#socket.resume();
+    const timer = setTimeout(() => this.#socket.destroy(), lingerMs);
+    this.#socket.once("close", () => clearTimeout(timer));
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #take(chunk: Uint8Array): void {
+    if (!this.#ending) this.onBytes(chunk);
+  }
+}
