@@ -1,4 +1,4 @@
-/* `npm run error-docs`: docs/errors.md from the table in src/wire/error-code.ts. With `--print` it goes to standard output. */
+/* `npm run error-docs`: docs/errors.md from src/wire/error-code.ts, as built; `--print` writes to standard output. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTable } from "../dist/wire/error-code.js";

@@ -29,8 +29,9 @@ async function firstLine(): Promise<string> {
 /** Asks on the terminal and shows nothing of what is typed or pasted. */
 function askUnseen(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // Unseen first, then the question: what is pasted the moment it appears must not be shown either.
   stdin.setRawMode(true);
+  stderr.write(question);
   stdin.setEncoding("utf8");
   return new Promise((resolve, reject) => {
     let typed = "";

@@ -98,7 +98,7 @@ function totalLine(progress: Progress, nowMs: number, columns: number): Line {
   return { text: compose(word, bytes, total, facts, columns), tone: "strong" };
 }
 
-/** Name, bar, percent and facts in one line; where it gets narrow, first the bar goes, then the end. */
+/** Name, bar, percent and facts in one line; where it gets narrow the bar goes, then the sizes, then the end. */
 function compose(
   name: string,
   done: number,
@@ -109,7 +109,9 @@ function compose(
   const known = total !== undefined;
   const ratio = !known ? 0 : total === 0 ? 1 : Math.min(1, done / total);
   const percent = known ? `${String(Math.floor(ratio * 100)).padStart(3)}%` : "";
-  const text = joined([percent, ...facts]);
+  const full = joined([percent, ...facts]);
+  const fits = displayWidth(name) + 2 + displayWidth(full) <= columns;
+  const text = fits || !known ? full : joined([percent, ...facts.slice(1)]);
   const room = Math.min(maxBarColumns, columns - displayWidth(name) - displayWidth(text) - 4);
   const bar = known && room >= 8 ? `${barText(ratio, room)}` : "";
   return cutToWidth(joined([name, bar, text]), columns);

@@ -79,6 +79,7 @@ export class Progress {
       case "connected":
         this.#connected = true;
         this.#trouble = undefined;
+        this.#speed = new SpeedMeter(this.#counts.sentBytes, nowMs);
         break;
       case "file-begin":
         this.#begin(event.path, event.bytes, event.haveBytes, nowMs);

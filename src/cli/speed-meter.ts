@@ -7,11 +7,13 @@ const patienceMs = 1000;
 export class SpeedMeter {
   #count: number;
   #atMs: number;
-  #perSecond: number | undefined;
+  #perSecond = 0;
+  readonly #beganMs: number;
 
   constructor(count: number, nowMs: number) {
     this.#count = count;
     this.#atMs = nowMs;
+    this.#beganMs = nowMs;
   }
 
   /** Takes the count as it is now. */
@@ -19,8 +21,9 @@ export class SpeedMeter {
     const passedMs = nowMs - this.#atMs;
     if (passedMs <= 0) return;
     const current = (Math.max(0, count - this.#count) / passedMs) * 1000;
-    const weight = this.#perSecond === undefined ? 1 : 1 - Math.exp(-passedMs / smoothingMs);
-    this.#perSecond = (this.#perSecond ?? 0) * (1 - weight) + current * weight;
+    // In the beginning it is the plain mean, so that the first moment does not weigh for seconds.
+    const weight = Math.max(passedMs / (nowMs - this.#beganMs), 1 - Math.exp(-passedMs / smoothingMs));
+    this.#perSecond += (current - this.#perSecond) * weight;
     this.#count = count;
     this.#atMs = nowMs;
   }
@@ -28,6 +31,6 @@ export class SpeedMeter {
   /** The speed at `nowMs`; 0 until there are two counts. */
   perSecond(nowMs: number): number {
     const idleMs = Math.max(0, nowMs - this.#atMs - patienceMs);
-    return (this.#perSecond ?? 0) * Math.exp(-idleMs / smoothingMs);
+    return this.#perSecond * Math.exp(-idleMs / smoothingMs);
   }
 }

@@ -145,7 +145,8 @@ export class ReceiveLarge {
     const files = [...this.#active.values()];
     this.#active.clear();
     for (const file of files) file.basis?.close();
-    await Promise.allSettled(files.map((file) => file.part.close()));
+    // A stream cannot be read again from where it stopped.
+    await Promise.allSettled(files.map(({ part, entry }) => (entry.bytes === undefined ? part.discard() : part.close())));
   }
 
   #run(work: Promise<void>): void {

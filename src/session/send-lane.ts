@@ -74,7 +74,8 @@ export class SendLane {
       const block = ahead ?? this.#nextBlock();
       ahead = undefined;
       if (block) {
-        await block.read.catch(() => 0);
+        const count = await block.read.catch(() => 0);
+        if (count < block.length) block.file.atEnd = true;
         // The next read runs in the thread pool while this block is hashed and sealed.
         ahead = this.#nextBlock();
         await this.#sendBlock(block);
@@ -105,7 +106,7 @@ export class SendLane {
     for (;;) {
       const ask = this.#asks[0];
       if (!ask) return undefined;
-      if (ask.next < ask.end && !ask.file.failed) return ask;
+      if (ask.next < ask.end && !ask.file.failed && !ask.file.atEnd) return ask;
       this.#asks.shift();
     }
   }
@@ -115,36 +116,34 @@ export class SendLane {
     let length = 0;
     try {
       length = await block.read;
-      if (length < block.length) this.#shortRead(file, index, length);
+      if (length < block.length && file.entry.bytes !== undefined) throw shorter(file);
     } catch (thrown) {
       this.#give(buffer);
       if (!file.failed) this.#host.failed(file, toSampanError(thrown));
       return;
     }
-    if (length === 0 || file.failed) {
-      this.#give(buffer);
-      return;
+    if (length === 0 || file.failed) this.#give(buffer);
+    else await this.#sendContent(block, length);
+    // A stream is over when a read comes back short: said after its last block.
+    if (length < block.length && file.bytes === undefined) {
+      this.#flushParts();
+      this.#host.streamEnded(file, blockOffset(index) + length);
     }
+  }
+
+  async #sendContent({ file, index, buffer, have }: Block, length: number): Promise<void> {
     const content = buffer.subarray(headroomBytes, headroomBytes + length);
     const zero = isZero(content);
     const digest = this.#host.digest.hash(content);
     file.digests.set(index, digest);
     const part = [file.id, index, length, toHex(digest)];
-    if (zero || (block.have && sameBytes(block.have, digest))) {
+    if (zero || (have && sameBytes(have, digest))) {
       this.#give(buffer);
       this.#parts.push([...part, zero ? "zero" : "same"]);
       if (this.#parts.length >= 64) this.#flushParts();
       return;
     }
     await this.#send(buffer, [part], length);
-  }
-
-  /** A file that ends before its blocks do has changed; a stream has merely ended. */
-  #shortRead(file: SentFile, index: number, length: number): void {
-    if (file.entry.bytes !== undefined) {
-      throw new SampanError("E_SOURCE_CHANGED", "the file became shorter while it was sent", { path: file.entry.path });
-    }
-    if (file.bytes === undefined) this.#host.streamEnded(file, blockOffset(index) + length);
   }
 
   /** Sends as many small files as fit, and were asked for, in one message. */
@@ -197,6 +196,11 @@ export class SendLane {
     this.#pool.give(buffer);
     this.#wakeup.wake();
   }
+}
+
+function shorter(file: SentFile): SampanError {
+  const { path } = file.entry;
+  return new SampanError("E_SOURCE_CHANGED", "the file became shorter while it was sent", { path });
 }
 
 /** Whether every byte is zero. Content that is not says so in its first words. */

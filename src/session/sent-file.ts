@@ -15,6 +15,8 @@ export class SentFile {
   /** Length in bytes; of a stream known at its end. */
   bytes: number | undefined;
   failed = false;
+  /** A read came back short: there is nothing more to be read. */
+  atEnd = false;
   #opened: Promise<SourceFile> | undefined;
 
   constructor(entry: OfferedEntry & FileEntry, tree: SourceTree) {
@@ -54,9 +56,9 @@ export class SentFile {
     await (await this.open()).check();
   }
 
-  /** E_PROTOCOL unless the file has these blocks. */
+  /** E_PROTOCOL unless the file has these blocks. Of a stream, blocks beyond its end are asked for in good faith. */
   checkRange(first: number, count: number): void {
-    const blocks = this.blocks ?? Number.MAX_SAFE_INTEGER;
+    const blocks = this.entry.bytes === undefined ? Number.MAX_SAFE_INTEGER : (this.blocks as number);
     if (first + count > blocks) {
       throw new SampanError("E_PROTOCOL", `blocks ${first} to ${first + count - 1} of a file of ${blocks} were asked for`);
     }

@@ -1,3 +1,4 @@
+import { normalizeWirePath } from "../../wire/wire-path.js";
 import { type Candidate, completeWords, type RemoteLister, shellCandidate, shellWords } from "../completion-words.js";
 import { findPlace, withPeer } from "../open-remote.js";
 import { parsePlace } from "../place.js";
@@ -38,7 +39,7 @@ const listRemote: RemoteLister["list"] = async (text) => {
   const signal = AbortSignal.timeout(patienceMs);
   const { link, path } = await findPlace(place);
   const listing = withPeer(link, { connectTimeoutMs: patienceMs, signal }, async (peer) => {
-    const folder = path.replace(/^\/+|\/+$/g, "");
+    const folder = normalizeWirePath(path);
     for await (const entry of peer.files.list(folder, { signal })) {
       const name = folder === "" ? entry.path : entry.path.slice(folder.length + 1);
       if (name !== "")

@@ -1,5 +1,5 @@
 import { SampanError } from "../../wire/sampan-error.js";
-import { baseWireName, joinWirePath, normalizeWirePath, printable } from "../../wire/wire-path.js";
+import { normalizeWirePath } from "../../wire/wire-path.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { findPlaces, withPeer } from "../open-remote.js";
 import { parseRemotePlace } from "../place.js";
@@ -14,21 +14,15 @@ export async function mv(places: readonly string[], flags: MoveFlags): Promise<n
   if (places.length < 2)
     throw new SampanError("E_USAGE", `move "${places[0] ?? ""}" where? Give its new NAME:path, too`);
   const { link, paths } = await findPlaces(places.map((place) => parseRemotePlace(place, "what mv moves")));
-  const to = paths.at(-1) ?? "";
-  const target = normalizeWirePath(to);
   const from = paths.slice(0, -1).map(normalizeWirePath);
   if (from.includes(""))
     throw new SampanError("E_USAGE", "the served folder itself cannot be moved; name what is in it");
-  const signal = abortOnInterrupt("interrupted");
+  // A slash at the end says that it must be a folder, which it must for several sources. The server puts them into it.
+  const typed = paths.at(-1) ?? "";
+  const to = from.length > 1 && !typed.endsWith("/") ? `${typed}/` : typed;
+  const signal = abortOnInterrupt("interrupted; some of it may be moved already");
   await withPeer(link, { plain: flags.plain ?? false, signal }, async (peer) => {
-    const isFolder = target === "" || (await peer.files.look(target, { signal }))?.type === "folder";
-    if (!isFolder && (from.length > 1 || to.endsWith("/"))) {
-      throw new SampanError("E_NOT_A_FOLDER", `"${printable(target)}" is not a folder on the remote`, { path: target });
-    }
-    for (const path of from) {
-      const newPath = isFolder ? joinWirePath(target, baseWireName(path)) : target;
-      await peer.files.move(path, newPath, { overwrite: flags.overwrite ?? false, signal });
-    }
+    for (const path of from) await peer.files.move(path, to, { overwrite: flags.overwrite ?? false, signal });
   });
   return 0;
 }
