@@ -38,6 +38,8 @@ export async function startDaemon({ file, args, env, logPath, isReady }) {
   return {
     pid: child.pid,
     printed,
+    /** How it ended, if it has: a client's failure alone does not tell that the server died before it. */
+    obituary: () => (ended === undefined ? undefined : `${file} ${ended}: ${printed().trim().slice(-1500)}`),
     async stop() {
       if (ended === undefined) process.kill(child.pid, "SIGTERM");
       await Promise.race([exit, sleep(3000, undefined, { ref: false })]);

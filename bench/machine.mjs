@@ -20,9 +20,12 @@ export function machineFacts() {
 
 function commit() {
   try {
-    const git = (...args) => execFileSync("git", ["-C", import.meta.dirname, ...args], { encoding: "utf8" }).trim();
     return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain") === "" ? "" : " and changes");
   } catch {
     return "not a clone";
   }
+}
+
+function git(...args) {
+  return execFileSync("git", ["-C", import.meta.dirname, ...args], { encoding: "utf8", stdio: "pipe" }).trim();
 }

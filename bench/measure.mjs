@@ -1,6 +1,6 @@
 // One run of a client: how long it took, and what both ends used.
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cpuSecondsOf, cpuSecondsOfWaitedChildren, peakBytesOf, resetPeakOf, treeOf } from "./process-tree.mjs";
 import { undoLater } from "./undo.mjs";
@@ -12,7 +12,7 @@ const stderrKeptBytes = 4096;
 /**
  * @param command {file, args, env?, cwd?, stdoutPath?}: standard output goes to a file, never through this process,
  *   which would cost the contestant CPU time on two cores.
- * @param server undefined, or {pid}: the daemon at the other end.
+ * @param server undefined, or the daemon at the other end, see daemon.mjs.
  * @param place the RAM disk that is written to, if any
  */
 export async function measure(command, { server, place, timeoutMs = 600_000 } = {}) {
@@ -67,8 +67,11 @@ export async function measure(command, { server, place, timeoutMs = 600_000 } = 
   forget();
   if (failure !== undefined) {
     const why = timedOut ? `given up after ${timeoutMs / 1000} s` : failure;
-    throw new Error(`${command.file} ${why}${stderr === "" ? "" : `: ${stderr.trim()}`}`);
+    const printed = command.stdoutPath === undefined ? "" : lastLine(readFileSync(command.stdoutPath, "utf8"));
+    const details = [stderr.trim(), printed, server?.obituary()].filter(Boolean);
+    throw new Error([`${command.file} ${why}`, ...details].join("\n  "));
   }
+  if (server?.obituary() !== undefined) throw new Error(server.obituary());
   const clientCpuSeconds = cpuSecondsOfWaitedChildren() - clientCpuBefore;
   const serverCpuSeconds = server === undefined ? 0 : cpuSecondsOf(treeOf(server.pid)) - serverCpuBefore;
   return {
@@ -84,6 +87,10 @@ export async function measure(command, { server, place, timeoutMs = 600_000 } = 
 /** A daemon that forks a process a connection knows what it used only when it has waited for that. */
 async function untilIdle(pid, idleTree) {
   for (let waited = 0; waited < 3000 && treeOf(pid).length > idleTree.length; waited += 5) await sleep(5);
+}
+
+function lastLine(text) {
+  return text.trimEnd().split("\n").at(-1).slice(-1000);
 }
 
 function killGroup(child) {

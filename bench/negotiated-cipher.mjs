@@ -8,6 +8,7 @@ export function negotiatedCipher(port, alpn) {
       resolve(`${socket.getProtocol()} ${socket.getCipher().standardName}`);
       socket.destroy();
     });
+    socket.setTimeout(5000, () => socket.destroy(new Error("no answer within 5 s")));
     socket.on("error", (error) => resolve(`unknown (${error.message})`));
   });
 }

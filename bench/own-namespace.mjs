@@ -24,9 +24,8 @@ export async function runInOwnNamespace(command) {
     stdio: "inherit",
     env: { ...process.env, [marker]: "1" },
   });
-  // Ctrl-C reaches the inner process by itself; here it must only not end the outer one before the clean-up is done.
-  process.on("SIGINT", () => {});
-  for (const signal of ["SIGTERM", "SIGHUP"]) {
+  // Not to end before the inner process has cleaned up. (Ctrl-C reaches it twice, which does no harm.)
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
       for (const pid of childrenOf(child.pid)) process.kill(pid, signal);
     });

@@ -22,8 +22,8 @@ export function makeRamDisk({ sourceBytes, runBytes, hugePages }) {
   const free = availableBytes();
   if (free < bytes + 2 ** 30) {
     throw new Error(
-      `a RAM disk of ${formatBytes(bytes)} and 1 GiB for the programs do not fit in ${formatBytes(free)} of free memory;` +
-        " try a smaller --size",
+      `a RAM disk of ${formatBytes(bytes)} and 1 GiB for the programs do not fit in ${formatBytes(free)} of free` +
+        " memory; try a smaller --size",
     );
   }
   const { root, kind, remove } = mountOwn(bytes, hugePages) ?? folderOnShm();

@@ -26,6 +26,7 @@ export async function runRounds({ contestants, runs, what, place, verify, leftOu
         out.add(result);
         const name = `${contestant.name} ${contestant.direction}`;
         leftOut.push({ work, contestant: name, why: error.message });
+        process.exitCode = 1;
         say(`${work} ${round + 1}/${runs}: ${name} FAILED: ${error.message}`);
       }
     }

@@ -68,8 +68,7 @@ export function targets({ big, small, memory, resume, start }) {
   if (resume !== undefined) {
     for (const way of ["get", "put"]) {
       const run = resume.results.find((one) => one.direction === way)?.median;
-      const percent = (part, whole) => (part / whole) * 100;
-      const afterStart = run?.firstBlockSeconds - run?.versionSeconds;
+      const afterStart = Math.max(0, run?.firstBlockSeconds - run?.versionSeconds);
       atMost(
         `resume ${way}, first block to dd of the finished part`,
         5,
@@ -95,4 +94,8 @@ function row(what, wanted, measured, unit, pass) {
 function finder(results, figure) {
   return (contestant, direction) =>
     results.find((one) => one.contestant === contestant && one.direction === direction)?.[figure];
+}
+
+function percent(part, whole) {
+  return (part / whole) * 100;
 }

@@ -26,10 +26,18 @@ export function leave(status) {
   process.exit(status);
 }
 
-/** From now on a signal ends the bench by way of its clean-up. */
+/** From now on a signal, or an error that nobody caught, ends the bench by way of its clean-up. */
 export function leaveOnSignals() {
   const statusOf = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
   const listeners = Object.entries(statusOf).map(([signal, status]) => [signal, () => leave(status)]);
+  listeners.push([
+    "uncaughtException",
+    (error) => {
+      // Standard output may be what has failed: a pipe that is read no more.
+      if (error.code !== "EPIPE") process.stderr.write(`bench: ${error.stack}\n`);
+      leave(1);
+    },
+  ]);
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return () => {
     for (const [signal, listener] of listeners) process.off(signal, listener);

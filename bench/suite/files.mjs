@@ -18,7 +18,6 @@ const enoughRuns = 5;
 export async function run(options) {
   checkProcessTree();
   const machine = { ...machineFacts(), congestionControl: prepareNetwork() };
-  const print = (text) => process.stdout.write(`${text}\n\n`);
   print(
     Object.entries(machine)
       .map(([name, value]) => `${name}: ${value}`)
@@ -42,7 +41,6 @@ export async function run(options) {
     }
   }
   const figures = targets(measured);
-  const verdict = (pass) => (pass === undefined ? "not measured" : pass ? "pass" : "MISS");
   const rows = figures.map(({ what, wanted, measured: value, pass }) => [what, wanted, value, verdict(pass)]);
   print(table(["figure to reach (issue 2)", "wanted", "measured", ""], rows));
   if (leftOut.length > 0) {
@@ -54,4 +52,13 @@ export async function run(options) {
       `${JSON.stringify({ machine, options, ...measured, figures, leftOut }, undefined, 2)}\n`,
     );
   }
+}
+
+function print(text) {
+  process.stdout.write(`${text}\n\n`);
+}
+
+function verdict(pass) {
+  if (pass === undefined) return "not measured";
+  return pass ? "pass" : "MISS";
 }

@@ -45,6 +45,7 @@ export async function run({ bigBytes, sparseBytes }, leftOut) {
         say(`memory: ${label}: ${cost.seconds.toFixed(2)} s`);
       } catch (error) {
         leftOut.push({ work: "memory", contestant: `sampan TLS ${label}`, why: error.message });
+        process.exitCode = 1;
         say(`memory: ${label}: FAILED: ${error.message}`);
       }
       await server?.stop();

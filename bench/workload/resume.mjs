@@ -2,7 +2,7 @@
 // it takes to read what was finished, which is what tools without a journal do first.
 //
 // Reading from a RAM disk with dd is the harshest comparison there is. Reading is also timed with a hash over it, as
-// resuming without a journal means hashing; and the table says from which size on the figure would hold on slower disks.
+// resuming without a journal means hashing; and a line says from which size on the figure would hold on other disks.
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,7 +15,7 @@ import { makeRamDisk } from "../ram-disk.mjs";
 import { say } from "../rounds.mjs";
 import * as sampan from "../servers/sampan.mjs";
 import { makeBigFile } from "../source-files.mjs";
-import { table } from "../table.mjs";
+import { ms, percent, table } from "../table.mjs";
 import { undoLater } from "../undo.mjs";
 import { verifyBytes, verifySize } from "../verify.mjs";
 
@@ -51,6 +51,7 @@ export async function run({ bigBytes, runs }, leftOut) {
       } catch (error) {
         taken[direction] = undefined;
         leftOut.push({ work: "resume", contestant: `sampan TLS ${direction}`, why: error.message });
+        process.exitCode = 1;
         say(`resume ${round + 1}/${runs}: ${direction} FAILED: ${error.message}`);
       }
     }
@@ -148,11 +149,9 @@ async function readingTimes(source, bytes) {
 }
 
 export function show({ bytes, results }) {
-  const ms = (seconds) => (Number.isFinite(seconds) ? (seconds * 1000).toFixed(1) : undefined);
   const rows = [];
   for (const { direction, median: run } of results) {
-    const percent = (part, whole) => (Number.isFinite(whole) ? `${((part / whole) * 100).toFixed(1)} %` : undefined);
-    const withoutStart = run.firstBlockSeconds - run.versionSeconds;
+    const withoutStart = Math.max(0, run.firstBlockSeconds - run.versionSeconds);
     const row = (name, seconds) => [
       name,
       direction,
@@ -171,9 +170,14 @@ export function show({ bytes, results }) {
     );
   }
   const notes = results.map(({ direction, median: run }) => {
-    const needed = (bytesPerSecond) => formatBytes((run.firstBlockSeconds / 0.05) * bytesPerSecond);
+    // As long as the wait does not grow with the file.
+    const from = (bytesPerSecond) => formatBytes((run.firstBlockSeconds / 0.05) * bytesPerSecond);
     const ram = run.resumedBytes / run.ddSeconds;
-    return `${direction}: the wait for the first block is 5 % of reading ${needed(ram)} at ${(ram / 1e9).toFixed(1)} GB/s (dd from this RAM disk), ${needed(3e9)} at 3 GB/s (a fast SSD), ${needed(5e8)} at 0.5 GB/s; sent twice: ${formatBytes(run.sentTwiceBytes)}`;
+    return (
+      `${direction}: the wait for the first block is 5 % of reading ${from(ram)} at ${(ram / 1e9).toFixed(1)} GB/s ` +
+      `(dd from this RAM disk), ${from(3e9)} at 3 GB/s (a fast SSD), ${from(5e8)} at 0.5 GB/s; ` +
+      `sent twice: ${formatBytes(run.sentTwiceBytes)}`
+    );
   });
   return `A transfer of ${formatBytes(bytes ?? 0)} killed (-9) about half way, then the same command again
 

@@ -52,7 +52,8 @@ export function show({ runs, ramDisk, results }) {
     mib(result.median.serverPeakBytes),
   ]);
   const head = ["many small files", "way", "files/s", "sampan TLS is", "CPU s", "client + server", "peak MiB client"];
-  return `${files} files of ${shape.bytesEach} bytes in ${shape.folders} folders on ${ramDisk}; medians of ${runs} interleaved runs
+  const { folders, bytesEach } = shape;
+  return `${files} files of ${bytesEach} bytes in ${folders} folders on ${ramDisk}; medians of ${runs} interleaved runs
 
 ${table([...head, "server"], rows)}`;
 }

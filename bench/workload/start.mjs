@@ -2,7 +2,7 @@
 import { measure } from "../measure.mjs";
 import { median } from "../median.mjs";
 import * as sampan from "../servers/sampan.mjs";
-import { table } from "../table.mjs";
+import { ms, table } from "../table.mjs";
 
 const runs = 20;
 const node = { file: process.execPath, args: ["-e", "0"] };
@@ -25,7 +25,6 @@ export async function run(_, leftOut) {
 }
 
 export function show({ nodeSeconds, sampanSeconds }) {
-  const ms = (value) => (value === undefined ? undefined : (value * 1000).toFixed(1));
   const ratio = sampanSeconds === undefined ? undefined : `${(sampanSeconds / nodeSeconds).toFixed(2)} ×`;
   const rows = [
     ["node -e 0", ms(nodeSeconds), undefined],

@@ -20,17 +20,17 @@ export interface RemoteLister {
 const fileFlags = new Set(["cert", "key", "unix"]);
 
 /** What each command takes: remote places, files of this machine, or both; `first` is for the first argument. */
-const takes: Readonly<Record<string, { readonly first: string; readonly then: string }>> = {
-  serve: { first: "files", then: "" },
-  ls: { first: "remote", then: "remote" },
-  get: { first: "remote", then: "remote files" },
-  put: { first: "files", then: "remote files" },
-  rm: { first: "remote", then: "remote" },
-  mv: { first: "remote", then: "remote" },
-  mkdir: { first: "remote", then: "remote" },
-  hash: { first: "files", then: "files" },
-  completion: { first: "shells", then: "" },
-  "remote rm": { first: "names", then: "names" },
+const takes: Readonly<Record<string, { readonly first: string; readonly rest: string }>> = {
+  serve: { first: "files", rest: "" },
+  ls: { first: "remote", rest: "remote" },
+  get: { first: "remote", rest: "remote files" },
+  put: { first: "files", rest: "remote files" },
+  rm: { first: "remote", rest: "remote" },
+  mv: { first: "remote", rest: "remote" },
+  mkdir: { first: "remote", rest: "remote" },
+  hash: { first: "files", rest: "files" },
+  completion: { first: "shells", rest: "" },
+  "remote rm": { first: "names", rest: "names" },
 };
 
 /** Candidates for the last of `words`, which may be empty; the words before it are settled. */
@@ -61,7 +61,7 @@ export async function completeWords(
   if (valueOf !== undefined) return fileFlags.has(valueOf.attributeName()) ? [ownFiles] : [];
   if (!flagsOver && typed.startsWith("-")) return matching(flagsOf(command), typed);
   if (command.commands.length > 0 && settled === 0) return matching(subcommandsOf(command), typed);
-  const kinds = takes[path]?.[settled === 0 ? "first" : "then"] ?? "";
+  const kinds = takes[path]?.[settled === 0 ? "first" : "rest"] ?? "";
   return await candidatesFor(kinds, typed, remotes);
 }
 

@@ -56,7 +56,7 @@ export function displayWidth(text: string): number {
 /** `text` cut at the end to at most `columns`. */
 export function cutToWidth(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
-  return columns < 1 ? "" : `${takeWidth([...text], columns - 1)}…`;
+  return columns < 1 ? "" : `${takeWidth(Array.from(text), columns - 1)}…`;
 }
 
 /** `text` cut in the middle to at most `columns`: of a path both ends say something. */
@@ -64,9 +64,11 @@ export function cutMiddle(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   if (columns < 1) return "";
   const head = Math.floor((columns - 1) / 3);
-  const start = takeWidth([...text], head);
+  const start = takeWidth(Array.from(text), head);
   const rest = columns - 1 - displayWidth(start);
-  const end = [...takeWidth([...text].reverse(), rest)].reverse().join("");
+  const end = Array.from(takeWidth(Array.from(text).reverse(), rest))
+    .reverse()
+    .join("");
   return `${start}…${end}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { type SampanError, toSampanError } from "../wire/sampan-error.js";
+import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { printable } from "../wire/wire-path.js";
 import { interruptionError } from "./interrupt.js";
 import { errorEvent, jsonLine } from "./json-event.js";
@@ -39,8 +39,10 @@ export function tellFailure(thrown: unknown): number {
 export function watchOutput(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(brokenPipeStatus);
-    process.stderr.write(`sampan: cannot write to standard output (${error.code ?? error.message}) (E_LOCAL_FILE)\n`);
-    process.exit(6);
+    const code = error.code === "ENOSPC" ? "E_NO_SPACE" : "E_LOCAL_FILE";
+    const failure = new SampanError(code, `cannot write to standard output (${error.code ?? error.message})`);
+    process.stderr.write(`${errorText(failure)}\n`);
+    process.exit(failure.exitStatus);
   });
   process.stderr.on("error", () => {});
 }

@@ -29,7 +29,10 @@ export function modeText(mode: number): string {
 /** `2026-01-02 03:04` in this machine's time zone. */
 export function localTime(microseconds: number): string {
   const date = new Date(Math.floor(microseconds / 1000));
-  const two = (value: number): string => String(value).padStart(2, "0");
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
 }

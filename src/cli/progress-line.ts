@@ -113,7 +113,7 @@ function compose(
   const fits = displayWidth(name) + 2 + displayWidth(full) <= columns;
   const text = fits || !known ? full : joined([percent, ...facts.slice(1)]);
   const room = Math.min(maxBarColumns, columns - displayWidth(name) - displayWidth(text) - 4);
-  const bar = known && room >= 8 ? `${barText(ratio, room)}` : "";
+  const bar = known && room >= 8 ? barText(ratio, room) : "";
   return cutToWidth(joined([name, bar, text]), columns);
 }
 

@@ -69,7 +69,8 @@ function eventText(event: ServerEvent): string {
       const counts = `${countOf(files, "file")}, ${formatBytes(bytes)} in ${formatDuration(seconds)}`;
       const rate = sentBytes > 0 && seconds > 0 ? ` (${formatRate(sentBytes / seconds)})` : "";
       if (code === undefined) return `${what} done: ${counts}${rate}`;
-      return `${what} ended: ${printable(message ?? "")} (${printable(code)}); ${counts}${rate}`;
+      const far = files > 0 || bytes > 0 ? counts : `after ${formatDuration(seconds)}`;
+      return `${what} ended: ${printable(message ?? "")} (${printable(code)}); ${far}`;
     }
     case "changed": {
       const did = { remove: "removed", move: "moved", "make-folder": "made folder" }[event.action];

@@ -98,12 +98,15 @@ function problemLine(path: string, error: SampanError): string {
   return named ? errorText(error) : errorText(error).replace("sampan: ", () => `sampan: ${name}: `);
 }
 
-/** Picks the troubles worth a line in a log: every retry, and a stall at its beginning and then twice as late each time. */
+/** Picks the troubles worth a line in a log: the first of a row of retries or of a stall, and then twice as late each time. */
 function troubleLog(): (event: TransferEvent) => boolean {
+  let retries = 0;
   let lastMs = 0;
   let nextMs = 0;
   return (event) => {
-    if (event.event !== "stalled") return event.event === "retry";
+    if (event.event === "connected") retries = 0;
+    if (event.event === "retry") return Number.isInteger(Math.log2(++retries));
+    if (event.event !== "stalled") return false;
     if (event.silentMs < lastMs) nextMs = 0;
     lastMs = event.silentMs;
     if (event.silentMs < nextMs) return false;

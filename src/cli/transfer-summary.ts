@@ -27,7 +27,7 @@ export function summaryLine(result: TransferResult, options: SummaryOptions): st
     resumedBytes > 0 ? `${formatBytes(resumedBytes)} was there already` : "",
     skippedFiles > 0 ? `${countOf(skippedFiles, "file")} left as ${skippedFiles === 1 ? "it was" : "they were"}` : "",
     removedFiles > 0 ? `${countOf(removedFiles, "file")} removed` : "",
-    result.problems.length > 0 ? `${countOf(result.problems.length, "problem")}` : "",
+    result.problems.length > 0 ? countOf(result.problems.length, "problem") : "",
     result.digest ?? whyNoDigest(result, options),
   ]);
 }

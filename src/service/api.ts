@@ -72,9 +72,20 @@ export interface ServerLimits {
 
 /** What a server tells; addresses are `host:port`, texts from peers unescaped. */
 export type ServerEvent =
-  | { readonly event: "peer"; readonly address: string; readonly agent: string; readonly rights: readonly Right[]; readonly sealed: boolean }
+  | {
+      readonly event: "peer";
+      readonly address: string;
+      readonly agent: string;
+      readonly rights: readonly Right[];
+      readonly sealed: boolean;
+    }
   | { readonly event: "refused"; readonly address: string; readonly code: string; readonly message: string }
-  | { readonly event: "transfer-begin"; readonly address: string; readonly direction: "get" | "put"; readonly path: string }
+  | {
+      readonly event: "transfer-begin";
+      readonly address: string;
+      readonly direction: "get" | "put";
+      readonly path: string;
+    }
   | {
       readonly event: "transfer-end";
       readonly address: string;
@@ -87,7 +98,12 @@ export type ServerEvent =
       readonly code?: string;
       readonly message?: string;
     }
-  | { readonly event: "changed"; readonly address: string; readonly action: "remove" | "move" | "make-folder"; readonly path: string };
+  | {
+      readonly event: "changed";
+      readonly address: string;
+      readonly action: "remove" | "move" | "make-folder";
+      readonly path: string;
+    };
 
 export interface Server {
   readonly host: string;

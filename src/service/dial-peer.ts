@@ -1,5 +1,5 @@
-import type { DigestAlgorithm } from "../session/ports.js";
 import { PeerConnection } from "../session/peer-connection.js";
+import type { DigestAlgorithm } from "../session/ports.js";
 import { loadDigest } from "../store/digest.js";
 import { dial } from "../transport/dial.js";
 import { isLoopback } from "../transport/listen.js";
@@ -29,7 +29,12 @@ export async function dialPeer(link: ParsedLink, options: DialPeerOptions): Prom
   }
   const { signal } = options;
   const startedMs = systemClock.nowMs();
-  const target = { host: link.host, port: link.port, unixPath: link.unixPath, fingerprint: unsealed ? undefined : link.fingerprint };
+  const target = {
+    host: link.host,
+    port: link.port,
+    unixPath: link.unixPath,
+    fingerprint: unsealed ? undefined : link.fingerprint,
+  };
   digests ??= Promise.all([loadDigest("blake3"), loadDigest("sha256")]);
   const [socket, known] = await Promise.all([dial(target, { timeoutMs: options.timeoutMs, signal }), digests]);
   const abort = () => socket.destroy();

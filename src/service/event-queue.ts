@@ -12,7 +12,8 @@ export class EventQueue<Event> implements AsyncIterable<Event> {
 
   push(event: Event): void {
     this.#waiting.push(event);
-    if (!this.#isRead && this.#waiting.length > this.#mostWaiting) this.#waiting = this.#waiting.slice(this.#mostWaiting / 2);
+    if (!this.#isRead && this.#waiting.length > this.#mostWaiting)
+      this.#waiting = this.#waiting.slice(this.#mostWaiting / 2);
     this.#wake?.();
   }
 

@@ -28,7 +28,8 @@ export function planGet(
     onlyOnce: typeof to !== "string",
     async begin(connection: PeerConnection, onEvent) {
       const { digest } = connection.welcome;
-      const { target, places } = typeof to === "string" ? openPlaces(from, remotePaths, to, options, digest) : openStream(to);
+      const { target, places } =
+        typeof to === "string" ? openPlaces(from, remotePaths, to, options, digest) : openStream(to);
       const half = new ReceiveFiles({
         channel: connection.channel,
         clock: systemClock,
@@ -72,9 +73,15 @@ function openPlaces(
   const intoFolder = is === "folder" || trailingSlash || sources.some(({ contents }) => contents);
   const absolute = path.resolve(to);
   const folder = intoFolder ? absolute : path.dirname(absolute);
-  const destination = { path: intoFolder ? "" : path.basename(absolute), trailingSlash, is: intoFolder ? "folder" : is } as const;
+  const destination = {
+    path: intoFolder ? "" : path.basename(absolute),
+    trailingSlash,
+    is: intoFolder ? "folder" : is,
+  } as const;
   const places = placeSources(destination, sources);
-  const transfer = createHash("sha256").update(JSON.stringify([from, remotePaths, absolute])).digest("hex");
+  const transfer = createHash("sha256")
+    .update(JSON.stringify([from, remotePaths, absolute]))
+    .digest("hex");
   const { anyLinks = false, sync = true } = options;
   return { target: openLocalTarget(folder, { transfer, make: true, anyLinks, sync, digest }), places };
 }

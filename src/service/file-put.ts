@@ -25,7 +25,8 @@ export function planPut(
     throw new SampanError("E_USAGE", "what comes from a stream needs a name: end the destination with one");
   }
   // What is not there is said before anything is dialled.
-  const open = () => (isStream ? [streamSource(localPaths as Readable)] : localPaths.map((one) => openLocalSource(one)));
+  const open = () =>
+    isStream ? [streamSource(localPaths as Readable)] : localPaths.map((one) => openLocalSource(one));
   let sources: ReturnType<typeof open> | undefined = open();
   return {
     connect,
@@ -36,6 +37,9 @@ export function planPut(
         clock: systemClock,
         digest: connection.welcome.digest,
         sources: sources ?? open(),
+        names: isStream
+          ? ["-"]
+          : localPaths.map((one) => nameSource(one)).map(({ name, contents }) => (contents ? "" : name)),
         filter: options.filter ?? [],
         bytesPerSecond: options.bytesPerSecond,
         signal,
@@ -63,11 +67,16 @@ function isPaths(value: readonly string[] | Readable): value is readonly string[
 }
 
 function nameSource(typed: string): { name: string; contents: boolean } {
-  return { name: path.basename(path.resolve(typed)), contents: /[/\\]$/.test(typed) && (typed.endsWith("/") || path.sep === "\\") };
+  return {
+    name: path.basename(path.resolve(typed)),
+    contents: /[/\\]$/.test(typed) && (typed.endsWith("/") || path.sep === "\\"),
+  };
 }
 
 /** The same for the same command again, so that the server finds what the last run left. */
 function transferName(localPaths: readonly string[], to: string): string {
   const sources = localPaths.map((one) => path.resolve(one));
-  return createHash("sha256").update(JSON.stringify([os.hostname(), sources, to])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([os.hostname(), sources, to]))
+    .digest("hex");
 }

@@ -1,12 +1,12 @@
+import { errorFields } from "../session/error-message.js";
 import type { Cancellation, Store } from "../session/ports.js";
 import type { RequestHandler } from "../session/served-connection.js";
-import { errorFields } from "../session/error-message.js";
 import { type Entry } from "../wire/entry.js";
-import { readBoolean, readString, type JsonObject } from "../wire/field.js";
+import { type JsonObject, readBoolean, readString } from "../wire/field.js";
 import { maxPathLength } from "../wire/limits.js";
+import { SampanError } from "../wire/sampan-error.js";
 import { encodeUtf8 } from "../wire/utf8.js";
 import { normalizeWirePath } from "../wire/wire-path.js";
-import { SampanError } from "../wire/sampan-error.js";
 import { needRight } from "./rights.js";
 
 /*
@@ -116,7 +116,8 @@ async function list(
     for (let at = 0; at < entries.length; at += entriesInMessage) {
       channel.send({ kind: "entries" }, encodeUtf8(JSON.stringify(entries.slice(at, at + entriesInMessage))));
     }
-    for (const item of batch) if ("error" in item) channel.send({ kind: "problem", ...errorFields(item.error), path: item.path });
+    for (const item of batch)
+      if ("error" in item) channel.send({ kind: "problem", ...errorFields(item.error), path: item.path });
     await drained(channel);
   }
   channel.send({ kind: "end" });
@@ -124,5 +125,6 @@ async function list(
 
 /** A listing is as long as the tree is large: it waits for a slow reader. */
 async function drained(channel: { queuedBytes: number; closed: unknown }): Promise<void> {
-  while (channel.queuedBytes > 4 * 1024 * 1024 && !channel.closed) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (channel.queuedBytes > 4 * 1024 * 1024 && !channel.closed)
+    await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -84,13 +84,19 @@ async function get(
     clock,
     digest,
     sources,
+    names: typed.map((one) => normalizeWirePath(one)),
     filter,
     bytesPerSecond,
     signal: gone.signal,
     onEvent: () => {},
   });
   channel.send({ kind: "ready", transfer: running.add(half, talk.holder, "") });
-  await follow(talk, half, () => gone.abort(), (result) => told.end("get", path, result));
+  await follow(
+    talk,
+    half,
+    () => gone.abort(),
+    (result) => told.end("get", path, result),
+  );
 }
 
 async function put(
@@ -120,7 +126,13 @@ async function put(
     channel,
     clock,
     digest,
-    target: store.target("", { transfer: `${talk.holder} ${name}`, make: true, anyLinks, sync: header.sync !== false, digest }),
+    target: store.target("", {
+      transfer: `${talk.holder} ${name}`,
+      make: true,
+      anyLinks,
+      sync: header.sync !== false,
+      digest,
+    }),
     places,
     existing: readExisting(header),
     checksum: readBoolean(header, "checksum"),
@@ -130,9 +142,14 @@ async function put(
   });
   channel.send({ kind: "ready", transfer: running.add(half, talk.holder, name) });
   for (const message of early) half.take(channel, message);
-  await follow(talk, half, () => {}, (result) => {
-    told.end("put", to, result instanceof SampanError ? result : { ...result, sentBytes: result.receivedBytes });
-  });
+  await follow(
+    talk,
+    half,
+    () => {},
+    (result) => {
+      told.end("put", to, result instanceof SampanError ? result : { ...result, sentBytes: result.receivedBytes });
+    },
+  );
 }
 
 async function lane(running: RunningTransfers, request: Message, talk: Conversation): Promise<void> {
@@ -186,4 +203,3 @@ function readExisting(header: JsonObject): ExistingPolicy {
   if (value === "overwrite" || value === "rename" || value === "skip") return value;
   throw new SampanError("E_PROTOCOL", '"existing" must be "overwrite", "rename" or "skip"');
 }
-

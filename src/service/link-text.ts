@@ -29,11 +29,14 @@ export function parseLink(text: string): ParsedLink {
   if (!match) throw bad("a link looks like sampan://host:port/path#secret");
   const [, unix, host = "", port, path = "", secret = ""] = match;
   const secretMatch = secretForm.exec(secret);
-  if (!secretMatch) throw bad(secret === "" ? "the link has no secret after a #" : "the link's secret is cut or damaged");
+  if (!secretMatch)
+    throw bad(secret === "" ? "the link has no secret after a #" : "the link's secret is cut or damaged");
   const [, token = "", fingerprint] = secretMatch;
   const portNumber = port === undefined ? defaultPort : Number(port);
   if (portNumber < 1 || portNumber > 65_535) throw bad("the link's port is not between 1 and 65535");
-  const where = unix ? { host: "", port: 0, unixPath: decode(host) } : { host: host.replace(/^\[|\]$/g, ""), port: portNumber };
+  const where = unix
+    ? { host: "", port: 0, unixPath: decode(host) }
+    : { host: host.replace(/^\[|\]$/g, ""), port: portNumber };
   return { ...where, path: decode(path.slice(1)), token, ...(fingerprint === undefined ? {} : { fingerprint }) };
 }
 

@@ -1,13 +1,13 @@
-import { blockLength, blockOffset } from "../wire/blocks.js";
-import type { FileEntry } from "../wire/entry.js";
-import type { FilterRule } from "../wire/filter.js";
-import { smallFileBytes } from "../wire/limits.js";
-import { SampanError } from "../wire/sampan-error.js";
 import { DigestList } from "../session/digest-list.js";
 import type { DigestAlgorithm, SourceTree } from "../session/ports.js";
 import { fileDigest, TreeDigest } from "../session/tree-digest.js";
 import { loadDigest } from "../store/digest.js";
 import { openLocalSource } from "../store/local-tree.js";
+import { blockLength, blockOffset } from "../wire/blocks.js";
+import type { FileEntry } from "../wire/entry.js";
+import type { FilterRule } from "../wire/filter.js";
+import { smallFileBytes } from "../wire/limits.js";
+import { SampanError } from "../wire/sampan-error.js";
 
 export interface LocalHashOptions {
   readonly filter?: readonly FilterRule[];
@@ -38,7 +38,11 @@ export async function hashLocal(path: string, options: LocalHashOptions = {}): P
         if ("error" in item) throw item.error;
         tree.offer(id, item);
         if (item.type === "file") {
-          tree.file(id, item.path, await hashFile(source, item, digest, (more) => options.onProgress?.((bytes += more))));
+          tree.file(
+            id,
+            item.path,
+            await hashFile(source, item, digest, (more) => options.onProgress?.((bytes += more))),
+          );
           files++;
         }
         id++;

@@ -67,13 +67,16 @@ export class RemotePeer implements Peer {
     const queue = new EventQueue<Entry>(Number.MAX_SAFE_INTEGER);
     let problem: SampanError | undefined;
     const take = ({ header, body }: Message) => {
-      if (header.kind === "problem") problem ??= new SampanError("E_PARTIAL", String(header.message), { origin: "remote" });
+      if (header.kind === "problem")
+        problem ??= new SampanError("E_PARTIAL", String(header.message), { origin: "remote" });
       if (header.kind !== "entries") return;
       const list = parseJson(body, "list of entries");
       if (!Array.isArray(list)) throw new SampanError("E_PROTOCOL", "a list of entries must be a list");
       for (const item of list) queue.push(parseEntry(item));
     };
-    const call = this.#call({ kind: "list", path, recursive }, { ...(signal ? { signal } : {}) }, take).finally(() => queue.end());
+    const call = this.#call({ kind: "list", path, recursive }, { ...(signal ? { signal } : {}) }, take).finally(() =>
+      queue.end(),
+    );
     call.catch(() => {});
     yield* queue;
     await call;
@@ -81,13 +84,17 @@ export class RemotePeer implements Peer {
   }
 
   #get(paths: readonly string[], to: string | Writable, options: TransferOptions): Transfer {
-    const { unixPath, host, port, token } = this.#link;
-    const from = JSON.stringify([unixPath ?? `${host}:${port}`, token.length]);
-    return runTransfer(planGet((ms, signal) => this.#connect(ms, signal), from, paths, to, options), options);
+    return runTransfer(
+      planGet((ms, signal) => this.#connect(ms, signal), linkPlace(this.#link), paths, to, options),
+      options,
+    );
   }
 
   #put(paths: readonly string[] | Readable, to: string, options: TransferOptions): Transfer {
-    return runTransfer(planPut((ms, signal) => this.#connect(ms, signal), paths, to, options), options);
+    return runTransfer(
+      planPut((ms, signal) => this.#connect(ms, signal), paths, to, options),
+      options,
+    );
   }
 
   /** The idle connection if there is one, else a new one. */
@@ -97,7 +104,10 @@ export class RemotePeer implements Peer {
     this.#idle = undefined;
     if (idle && !idle.closed) return idle;
     const most = this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs;
-    return dialPeer(this.#link, { ...dialOptions(this.#options, signal), timeoutMs: Math.max(1, Math.min(most, timeoutMs)) });
+    return dialPeer(this.#link, {
+      ...dialOptions(this.#options, signal),
+      timeoutMs: Math.max(1, Math.min(most, timeoutMs)),
+    });
   }
 
   async #call(
@@ -115,6 +125,9 @@ export class RemotePeer implements Peer {
   }
 }
 
-function dialOptions({ plain = false, connectTimeoutMs = defaultConnectTimeoutMs }: ConnectOptions, signal?: AbortSignal) {
+function dialOptions(
+  { plain = false, connectTimeoutMs = defaultConnectTimeoutMs }: ConnectOptions,
+  signal?: AbortSignal,
+) {
   return { plain, timeoutMs: connectTimeoutMs, signal };
 }

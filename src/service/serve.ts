@@ -81,7 +81,12 @@ class House {
   readonly #connections = new Set<ServedConnection>();
   #peers = 0;
 
-  constructor(options: ServeOptions, folder: string, check: TokenCheck, digests: Awaited<ReturnType<typeof loadDigests>>) {
+  constructor(
+    options: ServeOptions,
+    folder: string,
+    check: TokenCheck,
+    digests: Awaited<ReturnType<typeof loadDigests>>,
+  ) {
     this.limits = { ...defaultServerLimits, ...options.limits };
     this.#options = options;
     this.#check = check;
@@ -101,7 +106,9 @@ class House {
   receive(caller: Caller): void {
     const { address } = caller;
     let isPeer = false;
-    const requests = fileRequests(this.#store, (action, path) => this.#tell({ event: "changed", address, action, path }));
+    const requests = fileRequests(this.#store, (action, path) =>
+      this.#tell({ event: "changed", address, action, path }),
+    );
     const connection = new ServedConnection(caller.link, {
       clock: systemClock,
       agent,
@@ -131,10 +138,14 @@ class House {
   }
 
   close(): void {
-    for (const connection of this.#connections) connection.close(new SampanError("E_CONNECTION_LOST", "the server is closing"));
+    for (const connection of this.#connections)
+      connection.close(new SampanError("E_CONNECTION_LOST", "the server is closing"));
   }
 
-  async #authenticate(token: string, caller: Caller): Promise<{ holder: string; rights: ReadonlySet<Right> } | undefined> {
+  async #authenticate(
+    token: string,
+    caller: Caller,
+  ): Promise<{ holder: string; rights: ReadonlySet<Right> } | undefined> {
     const known = this.#check.find(token);
     if (!known) {
       await this.#brake.wrong(caller.host);
@@ -150,7 +161,8 @@ class House {
     const address = this.#addresses.get(conversation.channel) ?? "";
     const startedMs = systemClock.nowMs();
     return {
-      begin: (direction: "get" | "put", path: string) => this.#tell({ event: "transfer-begin", address, direction, path }),
+      begin: (direction: "get" | "put", path: string) =>
+        this.#tell({ event: "transfer-begin", address, direction, path }),
       end: (
         direction: "get" | "put",
         path: string,
@@ -190,7 +202,8 @@ function realFolder(folder: string): string {
   } catch (cause) {
     throw new SampanError("E_NOT_FOUND", `there is no folder ${folder}`, { cause, path: folder });
   }
-  if (!fs.statSync(real).isDirectory()) throw new SampanError("E_NOT_A_FOLDER", `${folder} is not a folder`, { path: folder });
+  if (!fs.statSync(real).isDirectory())
+    throw new SampanError("E_NOT_A_FOLDER", `${folder} is not a folder`, { path: folder });
   return real;
 }
 

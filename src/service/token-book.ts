@@ -28,7 +28,9 @@ function readBook(file: string): Record<string, FolderTokens> {
   try {
     return JSON.parse(fs.readFileSync(file, "utf8"));
   } catch (cause) {
-    throw new SampanError("E_LOCAL_FILE", `${file} is damaged: mend it, or remove it and hand out new links`, { cause });
+    throw new SampanError("E_LOCAL_FILE", `${file} is damaged: mend it, or remove it and hand out new links`, {
+      cause,
+    });
   }
 }
 

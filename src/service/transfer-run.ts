@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel } from "../session/channel.js";
 import type { PeerConnection } from "../session/peer-connection.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "../session/progress.js";
@@ -185,11 +186,7 @@ class TransferRun {
       throw new SampanError("E_TIMED_OUT", message, { cause: error });
     }
     this.#emit({ event: "retry", attempt, delayMs, error });
-    await new Promise<void>((resolve) => {
-      const timer = systemClock.after(delayMs, resolve);
-      const { signal } = this.#abort;
-      signal.addEventListener("abort", () => (timer.cancel(), resolve()), { once: true });
-    });
+    await sleep(delayMs, undefined, { signal: this.#abort.signal }).catch(() => {});
   }
 }
 

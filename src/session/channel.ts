@@ -1,6 +1,6 @@
+import { maxJsonBodyBytes } from "../wire/limits.js";
 import type { Header, Message } from "../wire/message.js";
 import { encodeMessage, MessageDecoder } from "../wire/message.js";
-import { maxJsonBodyBytes } from "../wire/limits.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { errorHeader } from "./error-message.js";
 import type { Clock, Link, Timer } from "./ports.js";

@@ -26,7 +26,14 @@ export interface Hello {
 }
 
 export function helloHeader(agent: string, token: string, digests: readonly DigestAlgorithm[]): Header {
-  return { kind: "hello", versions: [protocolVersion], agent, token, digests: digests.map(({ name }) => name), pings: true };
+  return {
+    kind: "hello",
+    versions: [protocolVersion],
+    agent,
+    token,
+    digests: digests.map(({ name }) => name),
+    pings: true,
+  };
 }
 
 export function parseHello(header: Header): Hello {

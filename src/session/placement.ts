@@ -1,5 +1,5 @@
-import { joinWirePath } from "../wire/wire-path.js";
 import { SampanError } from "../wire/sampan-error.js";
+import { joinWirePath } from "../wire/wire-path.js";
 
 export interface NamedSource {
   /** The source's own name, the last part of its path. */
@@ -22,15 +22,21 @@ export interface Destination {
 export function placeSources(destination: Destination, sources: readonly NamedSource[]): string[] {
   const intoFolder = destination.is === "folder" || destination.trailingSlash || destination.path === "";
   if (destination.is === "file" && (destination.trailingSlash || sources.length > 1)) {
-    throw new SampanError("E_NOT_A_FOLDER", "the destination is a file, and a folder is needed", { path: destination.path });
+    throw new SampanError("E_NOT_A_FOLDER", "the destination is a file, and a folder is needed", {
+      path: destination.path,
+    });
   }
   return sources.map(({ name, contents }) => {
     if (contents) return destination.path;
     if (intoFolder) return joinWirePath(destination.path, name);
     if (sources.length > 1) {
-      throw new SampanError("E_NOT_A_FOLDER", "several sources need a folder: end the destination with a slash to have it made", {
-        path: destination.path,
-      });
+      throw new SampanError(
+        "E_NOT_A_FOLDER",
+        "several sources need a folder: end the destination with a slash to have it made",
+        {
+          path: destination.path,
+        },
+      );
     }
     return destination.path;
   });

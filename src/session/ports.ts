@@ -162,7 +162,13 @@ export interface PartFile {
   /** Digests of the blocks that are safely down, from an earlier run, by block number; empty at a first run. */
   readonly held: ReadonlyMap<number, Uint8Array>;
   /** Writes a block at its place, then notes it in the journal. `zero`: all bytes are zero, a hole is left. */
-  write(index: number, content: Uint8Array | "zero", position: number, length: number, digest: Uint8Array): Promise<void>;
+  write(
+    index: number,
+    content: Uint8Array | "zero",
+    position: number,
+    length: number,
+    digest: Uint8Array,
+  ): Promise<void>;
   /**
    * Syncs, sets length, mode and mtime, renames to the real name, records `rootDigest` as finished, forgets the journal.
    */

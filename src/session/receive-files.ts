@@ -1,6 +1,14 @@
-import { readWholeNumber } from "../wire/field.js";
-import { blockBytes, maxBodyBytes, maxFileBytes, maxLanes, maxTransferEntries, maxUnsettledEntries, smallFileBytes } from "../wire/limits.js";
 import type { OfferedEntry } from "../wire/entry.js";
+import { readWholeNumber } from "../wire/field.js";
+import {
+  blockBytes,
+  maxBodyBytes,
+  maxFileBytes,
+  maxLanes,
+  maxTransferEntries,
+  maxUnsettledEntries,
+  smallFileBytes,
+} from "../wire/limits.js";
 import type { Header, Message } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { joinWirePath } from "../wire/wire-path.js";
@@ -13,6 +21,7 @@ import { ReceiveLarge } from "./receive-large.js";
 import { ReceiveSmall } from "./receive-small.js";
 import { type OfferedFile, ReceiveTally } from "./receive-tally.js";
 import { type Finish, finishHeader, parseData, parseIds, parseOffer, parseProblem } from "./transfer-message.js";
+import { fileDigest } from "./tree-digest.js";
 
 export interface ReceiveFilesOptions {
   readonly channel: Channel;
@@ -198,9 +207,11 @@ export class ReceiveFiles {
     if (there?.type === "file") {
       if (existing === "skip") return this.#tally.leftAlone(entry, path, "skipped");
       const sameSize = there.bytes === entry.bytes;
-      if (sameSize && there.mtime === entry.mtime && !checksum) {
+      const nothingToCompare = sameSize && entry.bytes === 0;
+      if (nothingToCompare || (sameSize && there.mtime === entry.mtime && !checksum)) {
         if (!dryRun) target.applyMeta(path, entry);
-        return this.#tally.arrived(entry, path, there.bytes, "same", undefined);
+        const known = nothingToCompare ? fileDigest(this.#options.digest, new Uint8Array(0)) : undefined;
+        return this.#tally.arrived(entry, path, there.bytes, "same", known);
       }
       if (checksum && sameSize) compareWith = path;
       if (existing === "rename") finalPath = target.freeName(path);
@@ -283,7 +294,8 @@ export class ReceiveFiles {
   #agreed(id: number): void {
     const file = this.#large.file(id);
     if (file) this.#large.agreed(file);
-    else if (!this.#tally.gone.has(id)) throw new SampanError("E_PROTOCOL", `agreed to file ${id}, which was not whole`);
+    else if (!this.#tally.gone.has(id))
+      throw new SampanError("E_PROTOCOL", `agreed to file ${id}, which was not whole`);
   }
 
   #takeFailed(header: Header): void {

@@ -1,7 +1,6 @@
-import { maxParts } from "../wire/limits.js";
+import { blockBytes, maxParts } from "../wire/limits.js";
 import { BufferPool } from "./buffer-pool.js";
 import type { Channel } from "./channel.js";
-import { blockBytes } from "../wire/limits.js";
 
 /** Bodies that have arrived and are not written yet: above the first the connection is paused, below the second resumed. */
 const pauseAboveBytes = 8 * blockBytes;

@@ -146,7 +146,9 @@ export class ReceiveLarge {
     this.#active.clear();
     for (const file of files) file.basis?.close();
     // A stream cannot be read again from where it stopped.
-    await Promise.allSettled(files.map(({ part, entry }) => (entry.bytes === undefined ? part.discard() : part.close())));
+    await Promise.allSettled(
+      files.map(({ part, entry }) => (entry.bytes === undefined ? part.discard() : part.close())),
+    );
   }
 
   #run(work: Promise<void>): void {

@@ -5,6 +5,7 @@ import { maxLanes, maxTransferEntries, maxUnsettledEntries } from "../wire/limit
 import type { Message } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { encodeUtf8 } from "../wire/utf8.js";
+import { joinWirePath } from "../wire/wire-path.js";
 import type { Channel } from "./channel.js";
 import { errorFields, errorOf } from "./error-message.js";
 import type { Cancellation, Clock, DigestAlgorithm, Problem, SourceTree } from "./ports.js";
@@ -34,6 +35,8 @@ export interface SendFilesOptions {
   readonly clock: Clock;
   readonly digest: DigestAlgorithm;
   readonly sources: readonly SourceTree[];
+  /** What the user calls each source, for events and problems. */
+  readonly names: readonly string[];
   readonly filter: readonly FilterRule[];
   readonly bytesPerSecond?: number | undefined;
   readonly signal: Cancellation;
@@ -176,11 +179,12 @@ export class SendFiles {
         this.#problem(source, item);
         continue;
       }
-      if (this.#nextId >= maxTransferEntries) throw new SampanError("E_TOO_LARGE", "more entries than a transfer may have");
+      if (this.#nextId >= maxTransferEntries)
+        throw new SampanError("E_TOO_LARGE", "more entries than a transfer may have");
       const entry: OfferedEntry = { id: this.#nextId++, source, ...item };
       this.#tree.offer(entry.id, entry);
       if (entry.type === "file") {
-        this.#unsettled.set(entry.id, new SentFile(entry, tree));
+        this.#unsettled.set(entry.id, new SentFile(entry, tree, this.#shown(source, entry.path)));
         this.#totalFiles++;
         this.#totalBytes += entry.bytes ?? 0;
       }
@@ -198,9 +202,19 @@ export class SendFiles {
   }
 
   #problem(source: number, problem: Problem): void {
-    this.#problems.push(problem);
-    this.#options.channel.send({ kind: "problem", source, ...errorFields(problem.error), path: problem.path.slice(0, 1024) });
-    this.#options.onEvent({ event: "file-end", path: problem.path, bytes: 0, outcome: "failed", error: problem.error });
+    const path = this.#shown(source, problem.path);
+    this.#problems.push({ path, error: problem.error });
+    this.#options.channel.send({
+      kind: "problem",
+      source,
+      ...errorFields(problem.error),
+      path: problem.path.slice(0, 1024),
+    });
+    this.#options.onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error: problem.error });
+  }
+
+  #shown(source: number, path: string): string {
+    return joinWirePath(this.#options.names[source] ?? "", path);
   }
 
   // ------------------------------------------------------------------------------------------- sending
@@ -290,7 +304,7 @@ export class SendFiles {
     const digest = how === "done" || how === "same" ? file.digest(this.#options.digest) : undefined;
     if (digest) this.#tree.file(file.id, file.entry.path, digest);
     file.close();
-    const { path } = file.entry;
+    const path = file.shownPath;
     if (error) this.#problems.push({ path, error });
     const outcome = how === "held" ? "done" : how;
     const bytes = file.bytes ?? 0;
@@ -311,7 +325,12 @@ export class SendFiles {
     const digest = agreed ? own : undefined;
     this.#options.channel.send(digest === undefined ? { kind: "end" } : { kind: "end", digest });
     this.#end();
-    this.#resolve({ ...finish, digest: digest && `${this.#options.digest.name}:${digest}`, sentBytes: this.#sentBytes, problems: this.#problems });
+    this.#resolve({
+      ...finish,
+      digest: digest && `${this.#options.digest.name}:${digest}`,
+      sentBytes: this.#sentBytes,
+      problems: this.#problems,
+    });
   }
 
   #report(): void {

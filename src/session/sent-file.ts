@@ -1,16 +1,17 @@
-import type { FileEntry, OfferedEntry } from "../wire/entry.js";
 import { blockCount, blockOffset } from "../wire/blocks.js";
+import type { FileEntry, OfferedEntry } from "../wire/entry.js";
 import { smallFileBytes } from "../wire/limits.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { DigestList } from "./digest-list.js";
-import { fileDigest } from "./tree-digest.js";
 import type { DigestAlgorithm, SourceFile, SourceTree } from "./ports.js";
 import type { ActiveFile } from "./progress.js";
+import { fileDigest } from "./tree-digest.js";
 
 /** A file that was offered and is not settled: what the sender knows of it. */
 export class SentFile {
   readonly entry: OfferedEntry & FileEntry;
   readonly tree: SourceTree;
+  readonly shownPath: string;
   readonly digests: DigestList;
   /** Length in bytes; of a stream known at its end. */
   bytes: number | undefined;
@@ -19,7 +20,8 @@ export class SentFile {
   atEnd = false;
   #opened: Promise<SourceFile> | undefined;
 
-  constructor(entry: OfferedEntry & FileEntry, tree: SourceTree) {
+  constructor(entry: OfferedEntry & FileEntry, tree: SourceTree, shownPath: string) {
+    this.shownPath = shownPath;
     this.entry = entry;
     this.tree = tree;
     this.bytes = entry.bytes;
@@ -60,14 +62,17 @@ export class SentFile {
   checkRange(first: number, count: number): void {
     const blocks = this.entry.bytes === undefined ? Number.MAX_SAFE_INTEGER : (this.blocks as number);
     if (first + count > blocks) {
-      throw new SampanError("E_PROTOCOL", `blocks ${first} to ${first + count - 1} of a file of ${blocks} were asked for`);
+      throw new SampanError(
+        "E_PROTOCOL",
+        `blocks ${first} to ${first + count - 1} of a file of ${blocks} were asked for`,
+      );
     }
   }
 
   progress(): ActiveFile {
     const read = this.digests.count;
     const downBytes = this.bytes === undefined ? blockOffset(read) : Math.min(blockOffset(read), this.bytes);
-    return { path: this.entry.path, bytes: this.bytes, downBytes };
+    return { path: this.shownPath, bytes: this.bytes, downBytes };
   }
 
   close(): void {

@@ -1,12 +1,5 @@
 import { type OfferedEntry, parseOfferedEntry } from "../wire/entry.js";
-import {
-
-  type JsonObject,
-  readArray,
-  readOptionalString,
-  readWholeNumber,
-  wholeNumber,
-} from "../wire/field.js";
+import { type JsonObject, readArray, readOptionalString, readWholeNumber, wholeNumber } from "../wire/field.js";
 import { digestBytes, digestFromHex } from "../wire/hex.js";
 import { maxFileBytes, maxOfferEntries, maxParts, maxSources, maxTransferEntries } from "../wire/limits.js";
 import { type Message, parseJson } from "../wire/message.js";
@@ -163,7 +156,8 @@ export function finishHeader(finish: Finish) {
 }
 
 export function parseFinish(header: JsonObject): Finish {
-  const count = (key: string) => (header[key] === undefined ? 0 : readWholeNumber(header, key, Number.MAX_SAFE_INTEGER));
+  const count = (key: string) =>
+    header[key] === undefined ? 0 : readWholeNumber(header, key, Number.MAX_SAFE_INTEGER);
   return {
     files: count("files"),
     bytes: count("bytes"),
@@ -199,4 +193,3 @@ export function readSettlement(header: JsonObject): Settlement {
       throw new SampanError("E_PROTOCOL", `"how" of a settled message is not known`);
   }
 }
-

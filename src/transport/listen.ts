@@ -130,7 +130,8 @@ class Door {
     const { _parent: parent } = socket as TLSSocket & { _parent?: Socket };
     if (parent && this.#sockets.has(parent)) return parent;
     const { remoteAddress, remotePort } = socket;
-    for (const one of this.#sockets) if (one.remotePort === remotePort && one.remoteAddress === remoteAddress) return one;
+    for (const one of this.#sockets)
+      if (one.remotePort === remotePort && one.remoteAddress === remoteAddress) return one;
     return socket;
   }
 
@@ -138,7 +139,10 @@ class Door {
     const { remoteAddress } = socket;
     const near = remoteAddress === undefined || isLoopback(remoteAddress);
     if (near || this.#options.plain) return this.#call(socket, socket, false, chunk);
-    const error = new SampanError("E_PLAIN_REFUSED", "this server takes unsealed connections from its own machine only");
+    const error = new SampanError(
+      "E_PLAIN_REFUSED",
+      "this server takes unsealed connections from its own machine only",
+    );
     this.#options.onRefused(addressOf(socket), error);
     const link = new SocketLink(socket);
     link.send(encodeMessage(errorHeader(error)));

@@ -4,9 +4,8 @@ import type { Link } from "../session/ports.js";
 import type { SampanError } from "../wire/sampan-error.js";
 import { connectionError } from "./socket-error.js";
 import { readStatically, staticReadBytes, staticReadBytesSealed } from "./static-read.js";
+import { WriteQueue } from "./write-queue.js";
 
-/** TLS seals what it is given in one go before any of it leaves: pieces keep cipher and network busy together. */
-const sealedWriteBytes = 64 * 1024;
 /** After the last byte is sent, the peer has so long to read it and close. */
 const lingerMs = 3000;
 
@@ -16,6 +15,7 @@ export class SocketLink implements Link {
   onClose: (error: SampanError | undefined) => void = () => {};
   readonly #socket: Socket;
   readonly #sealed: boolean;
+  readonly #queue: WriteQueue | undefined;
   #paused = false;
   #ending = false;
   #error: SampanError | undefined;
@@ -23,6 +23,7 @@ export class SocketLink implements Link {
   constructor(socket: Socket) {
     this.#socket = socket;
     this.#sealed = socket instanceof TLSSocket;
+    this.#queue = this.#sealed ? new WriteQueue(socket) : undefined;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     socket.on("error", (error) => {
@@ -47,7 +48,7 @@ export class SocketLink implements Link {
   };
 
   get queuedBytes(): number {
-    return this.#socket.writableLength;
+    return this.#queue?.queuedBytes ?? this.#socket.writableLength;
   }
 
   send(bytes: Uint8Array, sent?: () => void): void {
@@ -55,15 +56,8 @@ export class SocketLink implements Link {
       sent?.();
       return;
     }
-    if (!this.#sealed || bytes.length <= sealedWriteBytes) {
-      this.#socket.write(bytes, sent && (() => sent()));
-      return;
-    }
-    for (let at = 0; at < bytes.length; at += sealedWriteBytes) {
-      const end = at + sealedWriteBytes;
-      const last = end >= bytes.length;
-      this.#socket.write(bytes.subarray(at, end), last && sent ? () => sent() : undefined);
-    }
+    if (this.#queue) this.#queue.push(bytes, sent);
+    else this.#socket.write(bytes, sent && (() => sent()));
   }
 
   pause(): void {
@@ -79,7 +73,8 @@ export class SocketLink implements Link {
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
-    this.#socket.end();
+    if (this.#queue) this.#queue.whenEmpty(() => this.#socket.end());
+    else this.#socket.end();
     // What the peer still sends is read and dropped: a close with unread bytes would reset the connection, and the
     // peer would lose the last message.
     this.#paused = false;

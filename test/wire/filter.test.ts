@@ -36,6 +36,7 @@ test("rules and patterns have caps", () => {
 
 test("a pattern is one line of text", () => {
   for (const pattern of ["", "a\0", "a\nb", "a".repeat(513)]) refused("E_USAGE", () => checkFilterPattern(pattern));
+  refused("E_USAGE", () => parseFilter({ filter: [{ pattern: "a" }, { pattern: "" }] }));
   checkFilterPattern("**/空 *.txt");
 });
 

@@ -63,7 +63,13 @@ for (const { name, bytes, code } of hostile) {
 }
 
 test("what is just inside the caps is taken", () => {
-  const taken = [nested(16, "[", "]"), nested(16, '{"a":', "}", "1"), '{"kind":"[[[[[[[[[[[[[[[[[[[[{{\\"{"}'];
+  const siblings = `{"kind":"x","lists":[${"[],".repeat(20)}{}${",{}".repeat(20)}]}`;
+  const taken = [
+    nested(16, "[", "]"),
+    nested(16, '{"a":', "}", "1"),
+    `{"kind":"x","text":"\\"${"[".repeat(20)}"}`,
+    siblings,
+  ];
   for (const text of taken) assert.equal(decode([framed(text)]).end, "boundary", text);
   assert.equal(decode([framed('{"kind":"x","size":16777216}')]).end, "inside");
 });

@@ -28,18 +28,21 @@ export async function ls(places: readonly string[], flags: ListFlags): Promise<n
         await writeOut(process.stdout, `${first ? "" : "\n"}${printable(text)}:\n`);
         first = false;
       }
-      let batch = "";
       const root = normalizeWirePath(path);
-      for await (const entry of peer.files.list(root, { recursive: flags.recursive ?? false, signal })) {
-        batch += flags.json
-          ? jsonLine(entryEvent(entry))
-          : `${listLine(entry, nameUnder(root, entry), flags.long ?? false)}\n`;
-        if (batch.length < batchLength) continue;
+      let batch = "";
+      try {
+        for await (const entry of peer.files.list(root, { recursive: flags.recursive ?? false, signal })) {
+          const name = nameUnder(root, entry);
+          batch += flags.json ? jsonLine(entryEvent(entry)) : `${listLine(entry, name, flags.long ?? false)}\n`;
+          if (batch.length < batchLength) continue;
+          await writeOut(process.stdout, batch);
+          batch = "";
+        }
+        if (path.endsWith("/") && root !== "") await needFolder(root, () => peer.files.look(root, { signal }));
+      } finally {
+        // What was listed is shown, even if not all could be.
         await writeOut(process.stdout, batch);
-        batch = "";
       }
-      if (path.endsWith("/") && root !== "") await needFolder(root, () => peer.files.look(root, { signal }));
-      await writeOut(process.stdout, batch);
     });
   }
   return 0;
