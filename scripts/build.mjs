@@ -77,7 +77,6 @@ async function bundle() {
     banner: {
       js: 'import { createRequire as bundleRequire } from "node:module";\nconst require = bundleRequire(import.meta.url);',
     },
-    sourcemap: "linked",
     logLevel: "warning",
   });
 }

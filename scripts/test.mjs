@@ -62,8 +62,10 @@ function runFiles() {
   });
 }
 
+/** The source of a test file; Node names it by its source map where there is one, else as compiled. */
 function sourceOf(file) {
-  return relative(join(root, "build", "tests"), file).replace(/\.js$/, ".ts");
+  const compiled = join(root, "build", "tests");
+  return file.startsWith(compiled) ? relative(compiled, file).replace(/\.js$/, ".ts") : relative(root, file);
 }
 
 /** Processes that carry our mark: what a test started inherits it, however deep. Only Linux lets us look. */

@@ -40,6 +40,7 @@ export class Channel {
   #lastSentMs: number;
   #lastDrainedMs: number;
   #lastTickMs = 0;
+  #paused = false;
   #tick: Timer | undefined;
   #closed: SampanError | undefined;
 
@@ -83,10 +84,12 @@ export class Channel {
   }
 
   pause(): void {
+    this.#paused = true;
     this.#link.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     this.#link.resume();
     this.#lastReceivedMs = this.#clock.nowMs();
   }
@@ -156,7 +159,8 @@ export class Channel {
   #beat(): void {
     const now = this.#clock.nowMs();
     // This process itself was stopped or asleep: what the peer sent meanwhile has yet to be read.
-    if (now - this.#lastTickMs > 3 * tickMs) this.#lastReceivedMs = this.#lastDrainedMs = now;
+    // And what is not read cannot be heard: a slow disk here is no silence there.
+    if (this.#paused || now - this.#lastTickMs > 3 * tickMs) this.#lastReceivedMs = this.#lastDrainedMs = now;
     this.#lastTickMs = now;
     if (now - this.#lastSentMs >= pingEveryMs) this.send({ kind: "ping" });
     const silentMs = now - this.#lastReceivedMs;

@@ -174,6 +174,7 @@ export class SendLane {
     this.#flushParts();
     const wait = this.#host.throttle?.take(size);
     if (wait) await wait;
+    if (this.#stopped) return this.#give(buffer);
     const header: JsonObject & { kind: string; size: number } = { kind: "data", parts, size };
     const start = writeHeaderBefore(buffer, headroomBytes, header);
     this.#host.sent(size);

@@ -43,9 +43,19 @@ test("imports that go to earlier folders, and words that only look like imports,
 });
 
 const violations: [what: string, name: string, text: string, said: RegExp][] = [
-  ["downwards", "src/wire/a.ts", 'import { b } from "../session/b.js";\n', /wire may import only from itself and nothing/],
+  [
+    "downwards",
+    "src/wire/a.ts",
+    'import { b } from "../session/b.js";\n',
+    /wire may import only from itself and nothing/,
+  ],
   ["a type, downwards", "src/session/a.ts", 'import type { b } from "../store/b.js";\n', /session may import only/],
-  ["over several lines", "src/store/a.ts", 'import {\n  b,\n  c,\n} from "../service/b.js";\n', /store may import only/],
+  [
+    "over several lines",
+    "src/store/a.ts",
+    'import {\n  b,\n  c,\n} from "../service/b.js";\n',
+    /store may import only/,
+  ],
   ["store to transport", "src/store/a.ts", 'import "../transport/b.js";\n', /store may import only/],
   ["transport to store", "src/transport/a.ts", 'export * from "../store/b.js";\n', /transport may import only/],
   ["the surface from below", "src/service/a.ts", 'import "../index.js";\n', /service may import only/],

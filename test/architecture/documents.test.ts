@@ -14,7 +14,9 @@ test("docs/dependencies.md has a line for each dependency, and for no other", ()
     dependencies: object;
     devDependencies: object;
   };
-  const listed = [...readFileSync("docs/dependencies.md", "utf8").matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
+  const listed = [...readFileSync("docs/dependencies.md", "utf8").matchAll(/^\| `([^`]+)` \|/gm)].map(
+    ([, name]) => name,
+  );
   assert.deepEqual(listed.sort(), [...Object.keys(dependencies), ...Object.keys(devDependencies)].sort());
 });
 
