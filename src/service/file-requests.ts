@@ -19,7 +19,8 @@ import { needRight } from "./rights.js";
 
 export type Changed = (action: "remove" | "move" | "make-folder", path: string) => void;
 
-const entriesInMessage = 1000;
+/** UTF-16 units of JSON in one message of entries: as UTF-8 still below the cap of a JSON body, one more entry included. */
+const entriesLength = 200 * 1024;
 
 /** The requests about files that are one question and one answer. */
 export function fileRequests(store: Store, changed: Changed): Map<string, RequestHandler> {
@@ -27,8 +28,8 @@ export function fileRequests(store: Store, changed: Changed): Map<string, Reques
     ["list", { endsConnection: false, handle: (request, conversation) => list(store, request.header, conversation) }],
     [
       "look",
-      simple("read", (header) => {
-        const entry = entryAt(store, readPath(header, "path"));
+      simple("read", async (header) => {
+        const entry = await entryAt(store, readPath(header, "path"));
         return entry === undefined ? {} : { entry };
       }),
     ],
@@ -87,13 +88,20 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function entryAt(store: Store, path: string): Entry | undefined {
+async function entryAt(store: Store, path: string): Promise<Entry | undefined> {
   const found = store.look(path);
   if (!found || found.type === "other") return undefined;
-  const { type, bytes, mtime, mode } = found;
-  if (type === "file") return { type, path, bytes, mtime, mode, version: "" };
-  return type === "folder" ? { type, path, mtime, mode } : { type, path, mtime, mode, target: "?" };
+  if (found.type === "folder") return { type: found.type, path, mode: found.mode, mtime: found.mtime };
+  for await (const [item] of store.list(path, false, never)) if (item && !("error" in item)) return item;
+  return undefined;
 }
+
+const never: Cancellation = {
+  aborted: false,
+  reason: undefined,
+  addEventListener: () => {},
+  removeEventListener: () => {},
+};
 
 async function list(
   store: Store,
@@ -112,15 +120,32 @@ async function list(
   };
   for await (const batch of store.list(path, readBoolean(header, "recursive"), closed)) {
     if (channel.closed) return;
-    const entries = batch.filter((item): item is Entry => !("error" in item));
-    for (let at = 0; at < entries.length; at += entriesInMessage) {
-      channel.send({ kind: "entries" }, encodeUtf8(JSON.stringify(entries.slice(at, at + entriesInMessage))));
+    for (const body of entryLists(batch.filter((item): item is Entry => !("error" in item)))) {
+      channel.send({ kind: "entries" }, body);
     }
-    for (const item of batch)
-      if ("error" in item) channel.send({ kind: "problem", ...errorFields(item.error), path: item.path });
+    for (const item of batch) {
+      if ("error" in item)
+        channel.send({ kind: "problem", ...errorFields(item.error), path: item.path.slice(0, 1024) });
+    }
     await drained(channel);
   }
   channel.send({ kind: "end" });
+}
+
+/** Entries as JSON lists, none of them too long for a message. */
+function* entryLists(entries: readonly Entry[]): Generator<Uint8Array> {
+  let texts: string[] = [];
+  let length = 0;
+  for (const entry of entries) {
+    const text = JSON.stringify(entry);
+    texts.push(text);
+    length += text.length;
+    if (length < entriesLength) continue;
+    yield encodeUtf8(`[${texts.join(",")}]`);
+    texts = [];
+    length = 0;
+  }
+  if (texts.length > 0) yield encodeUtf8(`[${texts.join(",")}]`);
 }
 
 /** A listing is as long as the tree is large: it waits for a slow reader. */

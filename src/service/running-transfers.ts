@@ -37,8 +37,9 @@ export class RunningTransfers {
     return running.half;
   }
 
-  /** Ends an earlier run of the same transfer, whose connection is lost without this end having noticed. */
+  /** Ends an earlier run of the same named transfer, whose connection is lost without this end having noticed. */
   async takeOver(holder: string, name: string): Promise<void> {
+    if (name === "") return;
     for (const running of [...this.#byId.values()]) {
       if (running.holder !== holder || running.name !== name) continue;
       running.half.stop(new SampanError("E_CONNECTION_LOST", "the client has come back on another connection"));
