@@ -113,8 +113,8 @@ export interface WholeFile {
   readonly path: string;
   readonly entry: FileEntry;
   readonly content: Uint8Array;
-  /** The digest of its one block, for the record of what is finished. */
-  readonly blockDigest: Uint8Array;
+  /** The digest of the file, for the record of what is finished. */
+  readonly rootDigest: Uint8Array;
 }
 
 /**
@@ -139,7 +139,6 @@ export interface TargetTree {
   writeWhole(files: readonly WholeFile[]): Promise<Problem[]>;
   /**
    * Takes up or begins a file of several blocks (or a stream). Throws E_BUSY if another transfer holds it.
-   * `rootDigestOf` is not known yet: the session says it at commit.
    */
   begin(path: string, entry: FileEntry): Promise<PartFile>;
   /** Applies mode and mtime of an entry to what is at `path` already, for a file found to be the same. */

@@ -44,6 +44,14 @@ export interface ReceiveFilesResult extends FilesSummary {
   readonly problems: readonly FileProblem[];
 }
 
+interface SmallComparison {
+  readonly entry: OfferedFile;
+  readonly path: string;
+  readonly compareWith: string;
+}
+
+const maxComparisons = 8;
+
 /** The receiving half of a transfer. It leads: it asks for blocks, and so decides on resume, retry and connections. */
 export class ReceiveFiles {
   readonly done: Promise<ReceiveFilesResult>;
@@ -55,7 +63,9 @@ export class ReceiveFiles {
   readonly #offeredPaths = new Set<string>();
   #nextId = 0;
   #nextLane = 0;
-  /** Small files being read here, or written, or messages whose parts are. */
+  readonly #toCompare: SmallComparison[] = [];
+  #comparing = 0;
+  /** Small files being written, or messages whose parts are. */
   #busy = 0;
   #stage: "running" | "finishing" | "over" = "running";
   #finish: Finish | undefined;
@@ -221,25 +231,37 @@ export class ReceiveFiles {
     else if (entry.bytes === undefined || entry.bytes > smallFileBytes) {
       this.#large.add({ entry, path: finalPath, compareWith });
     } else if (compareWith === undefined) this.#small.ask(this.#leastBusyLane(), entry, finalPath);
-    else this.#compareSmall(entry, finalPath, compareWith);
+    else {
+      this.#toCompare.push({ entry, path: finalPath, compareWith });
+      this.#compareNext();
+    }
   }
 
-  #compareSmall(entry: OfferedFile, path: string, there: string): void {
+  async #compareSmall({ entry, path, compareWith }: SmallComparison): Promise<void> {
     const { target, digest } = this.#options;
-    this.#busy++;
-    const compare = async () => {
-      const file = await target.openExisting(there);
+    try {
+      const file = await target.openExisting(compareWith);
       const content = new Uint8Array(entry.bytes as number);
       const count = await file.read(content, 0).finally(() => file.close());
       const have = digest.hash(content.subarray(0, count));
-      if (this.#stage === "running") this.#small.compare(this.#leastBusyLane(), entry, path, there, have);
-    };
-    compare()
-      .catch((thrown) => this.#tally.failed(entry, path, toSampanError(thrown), true))
-      .finally(() => {
-        this.#busy--;
+      if (this.#stage === "running") this.#small.compare(this.#leastBusyLane(), entry, path, compareWith, have);
+    } catch (thrown) {
+      this.#tally.failed(entry, path, toSampanError(thrown), true);
+    }
+  }
+
+  /** Compares a few at a time: each holds a file open, and its content in memory. */
+  #compareNext(): void {
+    while (this.#comparing < maxComparisons && this.#stage === "running") {
+      const next = this.#toCompare.shift();
+      if (!next) return;
+      this.#comparing++;
+      this.#compareSmall(next).finally(() => {
+        this.#comparing--;
+        this.#compareNext();
         this.#step();
       });
+    }
   }
 
   #leastBusyLane(): ReceiveLane {
@@ -322,7 +344,7 @@ export class ReceiveFiles {
     if (this.#stage !== "running") return;
     this.#large.schedule();
     this.#tally.report();
-    if (!this.#tally.walked || this.#busy > 0 || !this.#large.isIdle || !this.#small.isIdle) return;
+    if (!this.#tally.walked || this.#busy + this.#comparing > 0 || !this.#large.isIdle || !this.#small.isIdle) return;
     this.#stage = "finishing";
     this.#finishUp().catch((thrown) => this.stop(toSampanError(thrown)));
   }

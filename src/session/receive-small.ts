@@ -93,7 +93,9 @@ export class ReceiveSmall {
       return undefined;
     }
     const content = part.how === "zero" ? new Uint8Array(part.length) : part.content;
-    if (sameBytes(this.#digest.hash(content), part.digest)) return { path, entry, content, blockDigest: part.digest };
+    if (sameBytes(this.#digest.hash(content), part.digest)) {
+      return { path, entry, content, rootDigest: fileDigest(this.#digest, part.digest) };
+    }
     if (++file.tries > maxTriesPerBlock) {
       const error = new SampanError("E_DIGEST", `arrived damaged ${maxTriesPerBlock} times`, { path });
       this.#tally.failed(entry, path, error, true);
@@ -107,11 +109,11 @@ export class ReceiveSmall {
     try {
       const problems = new Map<string, SampanError>();
       for (const { path, error } of await this.#target.writeWhole(files)) problems.set(path, error);
-      for (const { path, entry, content, blockDigest } of files) {
+      for (const { path, entry, content, rootDigest } of files) {
         const offered = entry as OfferedFile;
         const error = problems.get(path);
         if (error) this.#tally.failed(offered, path, error, true);
-        else this.#tally.arrived(offered, path, content.length, "done", fileDigest(this.#digest, blockDigest));
+        else this.#tally.arrived(offered, path, content.length, "done", rootDigest);
       }
     } finally {
       this.#writing--;
@@ -120,6 +122,6 @@ export class ReceiveSmall {
 
   /** An empty file needs no asking. */
   empty(entry: OfferedFile, path: string): WholeFile {
-    return { path, entry, content: noBytes, blockDigest: noBytes };
+    return { path, entry, content: noBytes, rootDigest: fileDigest(this.#digest, noBytes) };
   }
 }

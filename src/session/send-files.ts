@@ -245,7 +245,7 @@ export class SendFiles {
     if (!file) return;
     file.checkRange(first, digests.length);
     for (const [at, digest] of digests.entries()) {
-      if (!file.digests.has(first + at)) file.digests.set(first + at, digest);
+      if (!file.knows(first + at)) file.note(first + at, digest);
     }
   }
 

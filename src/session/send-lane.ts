@@ -135,7 +135,7 @@ export class SendLane {
     const content = buffer.subarray(headroomBytes, headroomBytes + length);
     const zero = isZero(content);
     const digest = this.#host.digest.hash(content);
-    file.digests.set(index, digest);
+    file.note(index, digest);
     const part = [file.id, index, length, toHex(digest)];
     if (zero || (have && sameBytes(have, digest))) {
       this.#give(buffer);
@@ -158,7 +158,7 @@ export class SendLane {
       try {
         const length = file.tree.readSmall(file.entry, buffer, at);
         const digest = this.#host.digest.hash(buffer.subarray(at, at + length));
-        file.digests.set(0, digest);
+        file.note(0, digest);
         const have = ask.have && sameBytes(ask.have, digest);
         parts.push(have ? [file.id, 0, length, toHex(digest), "same"] : [file.id, 0, length, toHex(digest)]);
         if (!have) at += length;

@@ -7,25 +7,28 @@ import type { DigestAlgorithm, SourceFile, SourceTree } from "./ports.js";
 import type { ActiveFile } from "./progress.js";
 import { fileDigest } from "./tree-digest.js";
 
+const noBytes = new Uint8Array(0);
+
 /** A file that was offered and is not settled: what the sender knows of it. */
 export class SentFile {
   readonly entry: OfferedEntry & FileEntry;
   readonly tree: SourceTree;
   readonly shownPath: string;
-  readonly digests: DigestList;
   /** Length in bytes; of a stream known at its end. */
   bytes: number | undefined;
   failed = false;
   /** A read came back short: there is nothing more to be read. */
   atEnd = false;
   #opened: Promise<SourceFile> | undefined;
+  /** Of a small file; there may be thousands, and each has one. */
+  #onlyDigest: Uint8Array | undefined;
+  #digests: DigestList | undefined;
 
   constructor(entry: OfferedEntry & FileEntry, tree: SourceTree, shownPath: string) {
     this.shownPath = shownPath;
     this.entry = entry;
     this.tree = tree;
     this.bytes = entry.bytes;
-    this.digests = new DigestList(this.isSmall ? 1 : 16);
   }
 
   get id(): number {
@@ -46,9 +49,24 @@ export class SentFile {
     return this.#opened;
   }
 
+  /** Notes the digest of a block as it was read, or as the receiver holds it. */
+  note(index: number, digest: Uint8Array): void {
+    if (this.isSmall) this.#onlyDigest = digest;
+    else {
+      this.#digests ??= new DigestList();
+      this.#digests.set(index, digest);
+    }
+  }
+
+  knows(index: number): boolean {
+    return this.isSmall ? this.#onlyDigest !== undefined : (this.#digests?.has(index) ?? false);
+  }
+
   /** The digest over all blocks, if all are known. */
   digest(algorithm: DigestAlgorithm): Uint8Array | undefined {
-    const run = this.blocks === undefined ? undefined : this.digests.run(this.blocks);
+    const { blocks } = this;
+    if (blocks === undefined) return undefined;
+    const run = blocks === 0 ? noBytes : this.isSmall ? this.#onlyDigest : this.#digests?.run(blocks);
     return run && fileDigest(algorithm, run);
   }
 
@@ -70,7 +88,7 @@ export class SentFile {
   }
 
   progress(): ActiveFile {
-    const read = this.digests.count;
+    const read = this.#digests?.count ?? 0;
     const downBytes = this.bytes === undefined ? blockOffset(read) : Math.min(blockOffset(read), this.bytes);
     return { path: this.shownPath, bytes: this.bytes, downBytes };
   }

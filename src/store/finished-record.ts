@@ -37,6 +37,12 @@ export class FinishedRecord {
     this.#header = `${JSON.stringify({ sampan: "finished", format: 1, digest: digestName, boot: bootId })}\n`;
   }
 
+  /** Whether earlier runs have finished nothing. */
+  get isEmpty(): boolean {
+    this.#files ??= this.#load();
+    return this.#files.size === 0;
+  }
+
   /** What earlier runs have finished at `path`. */
   find(path: string): FinishedFile | undefined {
     this.#files ??= this.#load();

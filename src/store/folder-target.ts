@@ -45,6 +45,10 @@ export class FolderTarget implements TargetTree {
   readonly #recordName: string;
   readonly #parts = new Set<PartFile>();
   readonly #promisedNames = new Set<string>();
+  /** Folders that this transfer has made. */
+  readonly #madeFolders = new Set<string>();
+  /** Whether an earlier run of this transfer has finished anything; undefined until it is asked. */
+  #hasRecord: boolean | undefined;
   #isClosed = false;
 
   /** `bootId` is only given by tests. */
@@ -57,7 +61,6 @@ export class FolderTarget implements TargetTree {
     this.#touched = new TouchedFolders(confined);
     this.#wholeFiles = new WholeFiles(confined, this.#staging, {
       sync: options.sync,
-      digest: options.digest,
       full: (path) => this.#full(path),
     });
     this.#recordName = `${hexName(options.transfer, 32)}.finished`;
@@ -70,17 +73,26 @@ export class FolderTarget implements TargetTree {
   }
 
   look(path: string): Existing | undefined {
-    const stat = this.#confined.look(this.#full(path));
+    const full = this.#full(path);
+    // Nothing can have been in a folder that was not there.
+    return this.#madeFolders.has(parentWirePath(full)) ? undefined : this.#lookAt(full);
+  }
+
+  #lookAt(full: string): Existing | undefined {
+    const stat = this.#confined.look(full);
     return stat === undefined ? undefined : existingOf(stat);
   }
 
   finishedDigest(path: string, entry: FileEntry): Uint8Array | undefined {
-    if (!this.#staging.exists()) return undefined;
+    // Without a version nobody knows whether what is offered is what came before.
+    if (entry.version === "") return undefined;
+    this.#hasRecord ??= this.#staging.exists() && !this.#record.isEmpty;
+    if (!this.#hasRecord) return undefined;
     const full = this.#full(path);
     const finished = this.#record.find(full);
     if (finished === undefined || finished.version !== entry.version || finished.bytes !== entry.bytes)
       return undefined;
-    const now = this.look(path);
+    const now = this.#lookAt(full);
     const isSame = now?.type === "file" && now.bytes === finished.bytes && now.mtime === finished.mtime;
     return isSame ? finished.rootDigest : undefined;
   }
@@ -88,7 +100,7 @@ export class FolderTarget implements TargetTree {
   freeName(path: string): string {
     const free = firstFreeName(
       path,
-      (candidate) => this.#promisedNames.has(candidate) || this.look(candidate) !== undefined,
+      (candidate) => this.#promisedNames.has(candidate) || this.#lookAt(this.#full(candidate)) !== undefined,
     );
     this.#promisedNames.add(free);
     return free;
@@ -98,7 +110,10 @@ export class FolderTarget implements TargetTree {
     const full = this.#full(path);
     this.#withParents(full, () => {
       try {
-        if (full !== "") mkdirSync(this.#confined.at(full), (entry.mode & 0o777) | 0o700);
+        if (full !== "") {
+          mkdirSync(this.#confined.at(full), (entry.mode & 0o777) | 0o700);
+          this.#madeFolders.add(full);
+        }
         this.#touched.touch(parentWirePath(full));
       } catch (error) {
         if (errnoOf(error) !== "EEXIST") throw fileError(error, "make the folder", this.#confined.show(full));
@@ -157,7 +172,7 @@ export class FolderTarget implements TargetTree {
   }
 
   applyMeta(path: string, entry: FileEntry): void {
-    const now = this.look(path);
+    const now = this.#lookAt(this.#full(path));
     if (now?.type === "file" && now.mtime === entry.mtime && now.mode === (entry.mode & 0o777)) return;
     const fd = this.#inspect(path);
     try {

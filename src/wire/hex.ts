@@ -1,11 +1,16 @@
 import { SampanError } from "./sampan-error.js";
 
-const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const digits = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
+/** Lower-case hex. Made in one go: a string put together piece by piece is flattened again by whoever reads it. */
 export function toHex(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at++) text += pairs[bytes[at] as number];
-  return text;
+  const codes = new Array<number>(bytes.length * 2);
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    codes[2 * at] = digits[byte >> 4] as number;
+    codes[2 * at + 1] = digits[byte & 15] as number;
+  }
+  return String.fromCharCode(...codes);
 }
 
 export const digestBytes = 32;

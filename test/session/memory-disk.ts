@@ -10,7 +10,6 @@ import type {
 import type { FileEntry, FolderEntry, LinkEntry } from "../../src/wire/entry.js";
 import { SampanError } from "../../src/wire/sampan-error.js";
 import { joinWirePath } from "../../src/wire/wire-path.js";
-import { sha256 } from "../store/scratch.js";
 import { file, folder, link, type MemoryNodes, MemorySource, type MemorySourceOptions } from "./memory-tree.js";
 
 interface Part {
@@ -74,14 +73,14 @@ export class MemoryTarget implements TargetTree {
   async writeWhole(files: readonly WholeFile[]): Promise<Problem[]> {
     await this.#disk.slowness();
     const problems: Problem[] = [];
-    for (const { path, entry, content, blockDigest } of files) {
+    for (const { path, entry, content, rootDigest } of files) {
       const error = this.#disk.fault(path);
       if (error?.code === "E_NO_SPACE") throw error;
       this.#disk.written.push(`${path}#0`);
       if (error) problems.push({ path, error });
       else {
         this.#disk.nodes.set(path, { ...file(content.slice(), entry.mtime), mode: entry.mode });
-        this.#disk.finished.set(path, { version: entry.version, digest: sha256.hash(blockDigest) });
+        this.#disk.finished.set(path, { version: entry.version, digest: rootDigest });
       }
     }
     return problems;
