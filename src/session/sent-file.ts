@@ -37,7 +37,8 @@ export class SentFile {
 
   /** Whether it travels with others in one message. */
   get isSmall(): boolean {
-    return this.bytes !== undefined && this.bytes <= smallFileBytes;
+    const { bytes } = this.entry;
+    return bytes !== undefined && bytes <= smallFileBytes;
   }
 
   get blocks(): number | undefined {

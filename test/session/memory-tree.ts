@@ -34,6 +34,8 @@ export interface MemorySourceOptions {
   /** Entries in a batch of the walk. */
   readonly batch?: number;
   readonly problems?: readonly Problem[];
+  /** Awaited before each batch. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** What lies below `root` in `nodes`, to be sent. The nodes may change while it is: versions tell. */
@@ -58,7 +60,7 @@ export class MemorySource implements SourceTree {
       .sort()
       .map((path) => this.#entry(path, path.slice(path === this.#root ? path.length : below.length)));
     for (let at = 0; at < entries.length; at += batch) {
-      await Promise.resolve();
+      await this.#options.pause?.();
       if (signal.aborted) return;
       yield entries.slice(at, at + batch);
     }
