@@ -215,7 +215,7 @@ export class ReceiveLarge {
         file.part.discard();
         target.applyMeta(file.basisPath ?? path, entry);
       } else {
-        await file.completeFromBasis();
+        await file.completeFromBasis(this.#host.digest);
         await file.part.commit(bytes, digest);
       }
       tally.arrived(entry, path, bytes, file.isBasis ? "same" : "done", digest);

@@ -37,6 +37,8 @@ export class ReceivedFile {
   readonly #asked = new Map<number, ReceiveLane>();
   readonly #again: number[] = [];
   readonly #tries = new Map<number, number>();
+  /** What the sender was told of the basis. */
+  readonly #basisDigests = new DigestList();
   /** Blocks that the basis has and the part does not. */
   readonly #sameAsBasis: number[] = [];
   #next = 0;
@@ -113,7 +115,9 @@ export class ReceivedFile {
     if (!this.basis) return undefined;
     const digests = new Uint8Array(range.count * digestBytes);
     for (let at = 0; at < range.count; at++) {
-      digests.set(algorithm.hash(await this.#readBasis(this.basis, range.first + at)), at * digestBytes);
+      const digest = algorithm.hash(await this.#readBasis(this.basis, range.first + at));
+      this.#basisDigests.set(range.first + at, digest);
+      digests.set(digest, at * digestBytes);
     }
     return digests;
   }
@@ -131,7 +135,10 @@ export class ReceivedFile {
     if (this.bytes === undefined ? length > mostBytes || length === 0 : length !== mostBytes) {
       throw new SampanError("E_PROTOCOL", `block ${index} of ${this.entry.id} has ${length} bytes, not ${mostBytes}`);
     }
-    if (part.how === "same" && !this.basis) throw new SampanError("E_PROTOCOL", "nothing was there to be the same");
+    const basisDigest = this.#basisDigests.get(index);
+    if (part.how === "same" && !(basisDigest && sameBytes(basisDigest, part.digest))) {
+      throw new SampanError("E_PROTOCOL", `block ${index} of ${this.entry.id} was said to be the same, and it is not`);
+    }
     (this.#asked.get(index) as ReceiveLane).outstandingBytes -= mostBytes;
     this.#asked.delete(index);
     if (part.how === "same" || sameBytes(digestOf(part), part.digest)) return true;
@@ -169,11 +176,14 @@ export class ReceivedFile {
   }
 
   /** Copies the blocks that only the basis has, so that the part is whole. */
-  async completeFromBasis(): Promise<void> {
+  async completeFromBasis(algorithm: DigestAlgorithm): Promise<void> {
     if (!this.basis) return;
     for (const index of this.#sameAsBasis) {
       const content = await this.#readBasis(this.basis, index);
       const digest = this.digests.get(index) as Uint8Array;
+      if (!sameBytes(algorithm.hash(content), digest)) {
+        throw new SampanError("E_SOURCE_CHANGED", "the file here was changed while it was compared", { path: this.path });
+      }
       await this.part.write(index, content, blockOffset(index), content.length, digest);
     }
   }
