@@ -221,6 +221,7 @@ export class ReceiveLarge {
       tally.arrived(entry, path, bytes, file.isBasis ? "same" : "done", digest);
     } catch (thrown) {
       const error = toSampanError(thrown);
+      await file.part.close();
       if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
       tally.failed(entry, path, error, true);
     } finally {
