@@ -200,8 +200,16 @@ export class ReceiveLarge {
     lane: ReceiveLane,
   ): Promise<void> {
     lane.outstandingBytes += bytes;
-    const have = (await file.basisDigests(range, this.#host.digest)) as Uint8Array;
-    lane.outstandingBytes -= bytes;
+    let have: Uint8Array | undefined;
+    try {
+      have = await file.basisDigests(range, this.#host.digest);
+    } catch (thrown) {
+      this.fail(file, toSampanError(thrown), true);
+    } finally {
+      lane.outstandingBytes -= bytes;
+    }
+    // The sender has been told of a file that failed meanwhile, and takes no more asks for it.
+    if (!have || this.#active.get(file.entry.id) !== file) return;
     lane.askUnlessSame(file.entry.id, range.first, range.count, bytes, have);
   }
 
