@@ -56,7 +56,8 @@ export class ReceivedFile {
     this.part = part;
     this.basis = basis;
     this.bytes = entry.bytes;
-    this.digests = new DigestList(entry.bytes === undefined ? 16 : blockCount(entry.bytes));
+    // It grows with what arrives: a peer that declares a petabyte gets no memory for saying so.
+    this.digests = new DigestList();
     for (const [index, digest] of part.held) {
       this.digests.set(index, digest);
       this.heldBytes += this.#length(index);

@@ -241,12 +241,7 @@ export class SendFiles {
 
   #takeHeld(message: Message): void {
     const { id, first, digests } = parseHeld(message);
-    const file = this.#file(id);
-    if (!file) return;
-    file.checkRange(first, digests.length);
-    for (const [at, digest] of digests.entries()) {
-      if (!file.knows(first + at)) file.note(first + at, digest);
-    }
+    this.#file(id)?.hold(first, digests);
   }
 
   async #takeWhole(message: Message): Promise<void> {

@@ -77,6 +77,13 @@ export class SentFile {
     await (await this.open()).check();
   }
 
+  /** What the receiver holds from an earlier run. E_PROTOCOL for a stream: nobody can take one up again. */
+  hold(first: number, digests: readonly Uint8Array[]): void {
+    if (this.entry.bytes === undefined) throw new SampanError("E_PROTOCOL", "blocks of a stream cannot be held");
+    this.checkRange(first, digests.length);
+    for (const [at, digest] of digests.entries()) if (!this.knows(first + at)) this.note(first + at, digest);
+  }
+
   /** E_PROTOCOL unless the file has these blocks. Of a stream, blocks beyond its end are asked for in good faith. */
   checkRange(first: number, count: number): void {
     const blocks = this.entry.bytes === undefined ? Number.MAX_SAFE_INTEGER : (this.blocks as number);
