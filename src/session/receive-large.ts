@@ -112,6 +112,7 @@ export class ReceiveLarge {
   /** Tells the sender, once, that every block is here. */
   wholeIfComplete(file: ReceivedFile): void {
     if (!file.isComplete || file.wholeSent || !this.#active.has(file.entry.id)) return;
+    file.checkWhole();
     file.wholeSent = true;
     const digest = toHex(this.#digestOfFile(file));
     this.#host.channel.send({ kind: "whole", parts: [[file.entry.id, digest]] });

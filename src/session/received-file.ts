@@ -170,6 +170,12 @@ export class ReceivedFile {
     this.bytes = bytes;
   }
 
+  /** E_PROTOCOL unless what has come adds up to the length: that of a stream is only known from what the peer says. */
+  checkWhole(): void {
+    if (this.digests.count === blockCount(this.bytes as number) && this.downBytes === this.bytes) return;
+    throw new SampanError("E_PROTOCOL", `${this.downBytes} bytes came of a stream that is said to have ${this.bytes}`);
+  }
+
   /** Nothing more is expected of what was asked for. */
   release(): void {
     for (const [index, lane] of this.#asked) lane.outstandingBytes -= this.#length(index);
