@@ -1,7 +1,7 @@
 import { blockCount, blockLength, blockOffset } from "../wire/blocks.js";
 import type { FileEntry, OfferedEntry } from "../wire/entry.js";
 import { digestBytes, sameBytes } from "../wire/hex.js";
-import { blockBytes } from "../wire/limits.js";
+import { maxFileBytes } from "../wire/limits.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { DigestList } from "./digest-list.js";
 import type { DigestAlgorithm, ExistingFile, PartFile } from "./ports.js";
@@ -210,7 +210,7 @@ export class ReceivedFile {
   }
 
   #length(index: number): number {
-    return this.bytes === undefined ? blockBytes : blockLength(index, this.bytes);
+    return blockLength(index, this.bytes ?? maxFileBytes);
   }
 
   async #readBasis(basis: ExistingFile, index: number): Promise<Uint8Array> {

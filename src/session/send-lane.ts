@@ -1,7 +1,7 @@
 import { blockLength, blockOffset } from "../wire/blocks.js";
 import type { JsonObject } from "../wire/field.js";
 import { digestBytes, sameBytes, toHex } from "../wire/hex.js";
-import { blockBytes, maxParts } from "../wire/limits.js";
+import { blockBytes, maxFileBytes, maxParts } from "../wire/limits.js";
 import { writeHeaderBefore } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { BufferPool, headroomBytes } from "./buffer-pool.js";
@@ -92,7 +92,7 @@ export class SendLane {
     if (!ask || ask.file.isSmall || this.#buffersOut >= maxBuffersOut) return undefined;
     const { file } = ask;
     const index = ask.next++;
-    const length = file.bytes === undefined ? blockBytes : blockLength(index, file.bytes);
+    const length = blockLength(index, file.bytes ?? maxFileBytes);
     const at = index - ask.first;
     const buffer = this.#takeBuffer(headroomBytes + length);
     const into = buffer.subarray(headroomBytes, headroomBytes + length);
