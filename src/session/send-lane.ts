@@ -1,7 +1,7 @@
 import { blockLength, blockOffset } from "../wire/blocks.js";
 import type { JsonObject } from "../wire/field.js";
 import { digestBytes, sameBytes, toHex } from "../wire/hex.js";
-import { blockBytes, maxFileBytes, maxParts } from "../wire/limits.js";
+import { blockBytes, maxFileBytes, maxParts, maxQueuedAskBytes, maxQueuedAsks } from "../wire/limits.js";
 import { writeHeaderBefore } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { BufferPool, headroomBytes } from "./buffer-pool.js";
@@ -50,6 +50,7 @@ export class SendLane {
   readonly #wakeup = new Wakeup();
   #parts: (readonly (number | string)[])[] = [];
   #buffersOut = 0;
+  #haveBytes = 0;
   #stopped = false;
 
   constructor(channel: Channel, host: SendLaneHost) {
@@ -58,7 +59,12 @@ export class SendLane {
     this.#pump().catch((thrown) => host.crashed(toSampanError(thrown)));
   }
 
+  /** E_TOO_LARGE when more is asked than an honest receiver asks at once. */
   ask(file: SentFile, first: number, count: number, have: Uint8Array | undefined): void {
+    this.#haveBytes += have?.length ?? 0;
+    if (this.#asks.length >= maxQueuedAsks || this.#haveBytes > maxQueuedAskBytes) {
+      throw new SampanError("E_TOO_LARGE", "more was asked for at once than the sender keeps in mind");
+    }
     this.#asks.push({ file, next: first, end: first + count, first, have });
     this.#wakeup.wake();
   }
@@ -108,6 +114,7 @@ export class SendLane {
       if (!ask) return undefined;
       if (ask.next < ask.end && !ask.file.failed && !ask.file.atEnd) return ask;
       this.#asks.shift();
+      this.#haveBytes -= ask.have?.length ?? 0;
     }
   }
 

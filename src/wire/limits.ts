@@ -54,6 +54,23 @@ export const maxShortTextLength = 1024;
 /** Requests that wait behind the running one on a connection. */
 export const maxPipelinedRequests = 64;
 
+/**
+ * Asks that wait on one connection of a sender, and the bytes of digests that came with them. An honest receiver has at
+ * most one for each entry that is not settled; the sender itself stops offering at that, give or take a batch.
+ */
+export const maxQueuedAsks = 2 * maxUnsettledEntries;
+export const maxQueuedAskBytes = 4 * MiB;
+
+/**
+ * Bytes of messages other than content that a peer has not taken. Offers, listings and digests of an earlier run wait
+ * at the first number for a slow peer; one that asks and never reads is put out at the second.
+ */
+export const waitAboveUnsentBytes = 1 * MiB;
+export const maxUnsentBytes = 16 * MiB;
+
+/** Problems of one transfer that are kept to be listed at its end; each is told as it comes, too. */
+export const maxProblems = 4096;
+
 /** Connections that one transfer may use at once. */
 export const maxLanes = 16;
 
