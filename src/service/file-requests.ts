@@ -127,7 +127,7 @@ async function list(
       if ("error" in item)
         channel.send({ kind: "problem", ...errorFields(item.error), path: item.path.slice(0, 1024) });
     }
-    await drained(channel);
+    await channel.drained();
   }
   channel.send({ kind: "end" });
 }
@@ -146,10 +146,4 @@ function* entryLists(entries: readonly Entry[]): Generator<Uint8Array> {
     length = 0;
   }
   if (texts.length > 0) yield encodeUtf8(`[${texts.join(",")}]`);
-}
-
-/** A listing is as long as the tree is large: it waits for a slow reader. */
-async function drained(channel: { queuedBytes: number; closed: unknown }): Promise<void> {
-  while (channel.queuedBytes > 4 * 1024 * 1024 && !channel.closed)
-    await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -1,4 +1,4 @@
-import { maxJsonBodyBytes } from "../wire/limits.js";
+import { maxJsonBodyBytes, maxUnsentBytes, waitAboveUnsentBytes } from "../wire/limits.js";
 import type { Header, Message } from "../wire/message.js";
 import { encodeMessage, MessageDecoder } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
@@ -43,6 +43,8 @@ export class Channel {
   #paused = false;
   #tick: Timer | undefined;
   #closed: SampanError | undefined;
+  #unsentBytes = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(link: Link, clock: Clock, events: ChannelEvents) {
     this.#link = link;
@@ -67,7 +69,23 @@ export class Channel {
   send(header: Header, body: Uint8Array = emptyBytes): void {
     if (this.#closed) return;
     this.#lastSentMs = this.#clock.nowMs();
-    this.#link.send(encodeMessage(header, body));
+    const bytes = encodeMessage(header, body);
+    this.#unsentBytes += bytes.length;
+    this.#link.send(bytes, () => this.#taken(bytes.length));
+    if (this.#unsentBytes <= maxUnsentBytes) return;
+    this.destroy(new SampanError("E_TOO_LARGE", "the other end asks, and does not read what it is answered"));
+  }
+
+  /** Resolves when the peer has taken so much of what was sent that more may follow, or the channel is over. */
+  async drained(): Promise<void> {
+    while (this.#unsentBytes > waitAboveUnsentBytes && !this.#closed) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #taken(bytes: number): void {
+    this.#unsentBytes -= bytes;
+    if (this.#unsentBytes <= waitAboveUnsentBytes) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Sends an encoded message from a buffer that the caller gets back by `sent`. */
@@ -175,6 +193,7 @@ export class Channel {
   #finish(error: SampanError): void {
     this.#closed = error;
     this.unwatch();
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #close(error: SampanError): void {

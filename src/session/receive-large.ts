@@ -2,7 +2,7 @@ import { toHex } from "../wire/hex.js";
 import { blockBytes } from "../wire/limits.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import type { Channel } from "./channel.js";
-import type { DigestAlgorithm, TargetTree } from "./ports.js";
+import type { DigestAlgorithm, PartFile, TargetTree } from "./ports.js";
 import type { ReceiveLane } from "./receive-lane.js";
 import type { OfferedFile, ReceiveTally } from "./receive-tally.js";
 import { ReceivedFile } from "./received-file.js";
@@ -164,19 +164,26 @@ export class ReceiveLarge {
 
   async #begin({ entry, path, compareWith }: LargeFileOrder): Promise<void> {
     const { target, tally, channel } = this.#host;
+    let part: PartFile | undefined;
     try {
-      const part = await target.begin(path, entry);
+      part = await target.begin(path, entry);
       if (this.#stopped) return await part.close();
       const basis = compareWith === undefined ? undefined : await target.openExisting(compareWith);
       const file = new ReceivedFile(entry, path, part, basis, compareWith);
-      this.#active.set(entry.id, file);
       tally.begun(path, entry.bytes, file.heldBytes);
       for (const { first, digests } of file.heldRuns(heldRunBlocks)) {
         channel.send({ kind: "held", id: entry.id, first }, digests);
+        await channel.drained();
       }
+      if (this.#stopped) {
+        basis?.close();
+        return await part.close();
+      }
+      this.#active.set(entry.id, file);
       this.wholeIfComplete(file);
     } catch (thrown) {
       const error = toSampanError(thrown);
+      await part?.close();
       if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
       tally.failed(entry, path, error, true);
     }

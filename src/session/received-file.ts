@@ -189,7 +189,9 @@ export class ReceivedFile {
       const content = await this.#readBasis(this.basis, index);
       const digest = this.digests.get(index) as Uint8Array;
       if (!sameBytes(algorithm.hash(content), digest)) {
-        throw new SampanError("E_SOURCE_CHANGED", "the file here was changed while it was compared", { path: this.path });
+        throw new SampanError("E_SOURCE_CHANGED", "the file here was changed while it was compared", {
+          path: this.path,
+        });
       }
       await this.part.write(index, content, blockOffset(index), content.length, digest);
     }

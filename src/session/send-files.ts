@@ -190,9 +190,13 @@ export class SendFiles {
         this.#totalBytes += entry.bytes ?? 0;
       }
       list.add(entry);
-      if (list.isFull) this.#sendOffer(list);
+      if (!list.isFull) continue;
+      this.#sendOffer(list);
+      await this.#options.channel.drained();
+      if (this.#over) return;
     }
     this.#sendOffer(list);
+    await this.#options.channel.drained();
     while (this.#unsettled.size > maxUnsettledEntries && !this.#over) await this.#room.wait();
   }
 

@@ -130,6 +130,7 @@ export class ServedConnection {
   }
 
   #next(): void {
+    if (this.#stage === "closed") return;
     this.#deadline?.cancel();
     const request = this.#waiting.shift();
     if (!request) {
