@@ -76,18 +76,24 @@ function textReport(options: ReportOptions, live: boolean, color: boolean): Tran
       view?.stop();
       for (const { path, error } of result.problems) process.stderr.write(`${problemLine(path, error)}\n`);
       if (!quiet) results.write(`${summaryLine(result, options)}\n`);
-      if (result.problems.length > 0) {
-        const what = `${countOf(result.problems.length, "problem")}; the same command goes on from there`;
-        process.stderr.write(`${errorText(new SampanError("E_PARTIAL", what))}\n`);
-      }
+      if (result.problems.length > 0) process.stderr.write(`${errorText(endError(result.problems))}\n`);
       return statusOf(result);
     },
     close: () => view?.stop(),
   };
 }
 
-function statusOf(result: TransferResult): number {
-  return result.problems.length > 0 ? new SampanError("E_PARTIAL", "").exitStatus : 0;
+function statusOf({ problems }: TransferResult): number {
+  return problems.length > 0 ? endError(problems).exitStatus : 0;
+}
+
+/** What a transfer with problems ends with: where nothing but damage was in the way, that; else that some is not done. */
+function endError(problems: TransferResult["problems"]): SampanError {
+  const count = countOf(problems.length, "problem");
+  if (problems.every(({ error }) => error.code === "E_DIGEST")) {
+    return new SampanError("E_DIGEST", `${count}: what arrived was damaged each time; nothing of it was put under its name`);
+  }
+  return new SampanError("E_PARTIAL", `${count}; the same command goes on from there`);
 }
 
 /** A problem with its path in front, unless the message names it already. */

@@ -28,6 +28,8 @@ export class SocketLink implements Link {
     socket.setKeepAlive(true, 30_000);
     socket.on("error", (error) => {
       this.#error ??= connectionError(error);
+      // A sealed socket tells of what was damaged under way, and stays open.
+      socket.destroy();
     });
     socket.on("close", () => this.onClose(this.#error));
   }

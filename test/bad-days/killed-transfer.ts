@@ -75,7 +75,10 @@ export class KilledTransfer {
       const { dies } = await this.#kill(moment, client, server);
       if (dies.server) server = await this.#scene.serve(served, server.port);
       if (dies.client) {
-        haveBytes = Math.max(haveBytes, numberOf(client.last("progress") ?? { event: "nothing yet", bytes: 0 }, "bytes"));
+        haveBytes = Math.max(
+          haveBytes,
+          numberOf(client.last("progress") ?? { event: "nothing yet", bytes: 0 }, "bytes"),
+        );
         client = this.#scene.start(args, server.link);
       }
       lost = dies.client ? 0 : lost + 1;

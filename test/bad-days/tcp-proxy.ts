@@ -53,10 +53,12 @@ export class TcpProxy {
     });
     to.on("drain", () => from.resume());
     from.on("end", () => to.end());
-    from.on("error", () => to.destroy());
+    from.on("error", () => to.resetAndDestroy());
+    // Where one side is closed altogether, a network lets the other know at its next byte.
     from.on("close", () => {
       this.#sockets.delete(from);
-      if (!to.writableEnded) to.destroy();
+      if (to.writableLength === 0) to.destroy();
+      else to.end(() => to.destroy());
     });
   }
 
