@@ -24,6 +24,8 @@ export interface ChannelEvents {
   onClose: (error: SampanError) => void;
   /** Nothing has come for a while; called each second while it lasts. */
   onStall: (silentMs: number) => void;
+  /** A message other than `data` declares a body; throws to refuse it. */
+  admitBody: (header: Header) => void;
   /** The buffer for the body of a `data` message; throws to refuse it. */
   allocateData: (header: Header, size: number) => Uint8Array;
 }
@@ -149,6 +151,7 @@ export class Channel {
     if (size > maxJsonBodyBytes) {
       throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes; the most for this kind is ${maxJsonBodyBytes}`);
     }
+    this.events.admitBody(header);
     return new Uint8Array(size);
   }
 

@@ -32,6 +32,9 @@ export class PeerConnection {
     channel.peerPings = welcome.pings;
     channel.events = {
       ...channel.events,
+      admitBody: () => {
+        if (!this.#conversation) throw new SampanError("E_PROTOCOL", "the server spoke without being asked");
+      },
       onMessage: (message) => this.#take(message),
       onClose: (error) => this.#closed(error),
       onStall: (silentMs) => this.#conversation?.onStall?.(silentMs),
@@ -58,6 +61,9 @@ export class PeerConnection {
           reject(error);
         },
         onStall: () => {},
+        admitBody: ({ kind }) => {
+          throw new SampanError("E_PROTOCOL", `"${kind.slice(0, 40)}" does not carry a body`);
+        },
         allocateData: () => {
           throw new SampanError("E_PROTOCOL", "data outside of a transfer");
         },

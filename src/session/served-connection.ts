@@ -60,6 +60,10 @@ export class ServedConnection {
       onMessage: (message) => this.#take(message),
       onClose: (error) => this.#closed(error),
       onStall: () => {},
+      admitBody: ({ kind }) => {
+        if (this.#conversation && !options.handlers.has(kind)) return;
+        throw new SampanError("E_PROTOCOL", `"${kind.slice(0, 40)}" does not carry a body here`);
+      },
       allocateData: () => {
         throw new SampanError("E_PROTOCOL", "data outside of a transfer");
       },
@@ -100,6 +104,8 @@ export class ServedConnection {
       this.#digest = chooseDigest(hello.digests, this.#options.digests);
       this.channel.peerPings = hello.pings;
       this.#stage = "authenticating";
+      // Whoever is not known yet gets no memory beyond what was read together with the hello.
+      this.channel.pause();
       this.#options
         .authenticate(hello.token)
         .then((known) => this.#welcome(known, hello.agent))
@@ -117,6 +123,7 @@ export class ServedConnection {
     this.#rights = known.rights;
     this.#holder = known.holder;
     this.#stage = "open";
+    this.channel.resume();
     this.#options.onHello(agent, known.rights);
     this.channel.send({
       kind: "welcome",

@@ -114,3 +114,32 @@ test("more than 64 requests at once end the connection", async () => {
   const more = await raw(world, [hello(), ...many(66)], 1000);
   assert.ok(more.heard.includes("E_TOO_LARGE"));
 });
+
+test("a stranger's messages get no bodies, and are not read while its token is looked at", async () => {
+  const body = new Uint8Array(1_000_000);
+  for (const first of [
+    encodeMessage({ kind: "hello", versions: [1], token: "good" }, body),
+    encodeMessage({ kind: "x" }, body),
+  ]) {
+    const world = parties();
+    const { near } = world.link();
+    near.send(first.subarray(0, 200));
+    await world.clock.pass(10);
+    assert.deepEqual(
+      world.refused.map(({ code }) => code),
+      ["E_PROTOCOL"],
+    );
+  }
+  const known = await raw(parties(), [hello(), encodeMessage({ kind: "echo", say: "x" }, body)], 10);
+  assert.equal(known.heard[1], "E_PROTOCOL");
+  // The token check takes a second: what comes meanwhile stays at the sender.
+  const world = parties();
+  world.authenticateMs = 1000;
+  const { near } = world.link();
+  near.send(hello());
+  await world.clock.pass(10);
+  for (let count = 0; count < 200; count++) near.send(encodeMessage({ kind: "echo", say: "y".repeat(30_000) }));
+  await world.clock.pass(500);
+  assert.ok(near.queuedBytes > 5_000_000, `${near.queuedBytes} bytes wait at the stranger's`);
+  assert.deepEqual(world.refused, []);
+});

@@ -35,6 +35,7 @@ export class Parties {
   readonly random: (() => number) | undefined;
   readonly handlers: ReadonlyMap<string, RequestHandler>;
   readonly refused: SampanError[] = [];
+  authenticateMs = 0;
   readonly pairs: MemoryPair[] = [];
   readonly served: ServedConnection[] = [];
   /** How each transfer ended at the server. */
@@ -60,8 +61,10 @@ export class Parties {
         handlers: this.handlers,
         helloTimeoutMs: 10_000,
         idleTimeoutMs: 300_000,
-        authenticate: async (token) =>
-          token === "good" ? { holder: "somebody", rights: new Set(["read", "write"] as const) } : undefined,
+        authenticate: async (token) => {
+          if (this.authenticateMs > 0) await new Promise<void>((done) => void clock.after(this.authenticateMs, done));
+          return token === "good" ? { holder: "somebody", rights: new Set(["read", "write"] as const) } : undefined;
+        },
         onHello: () => {},
         onRefused: (error) => void this.refused.push(error),
         onClose: () => {},
