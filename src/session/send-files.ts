@@ -1,4 +1,5 @@
 import type { Entry, OfferedEntry } from "../wire/entry.js";
+import { readOptionalWholeNumber } from "../wire/field.js";
 import type { FilterRule } from "../wire/filter.js";
 import { sameBytes } from "../wire/hex.js";
 import { maxLanes, maxTransferEntries, maxUnsettledEntries } from "../wire/limits.js";
@@ -119,6 +120,7 @@ export class SendFiles {
 
   /** A message from the receiver, on any of the connections. Throws SampanError for one that is not allowed. */
   take(channel: Channel, message: Message): void {
+    if (this.#over) return;
     switch (message.header.kind) {
       case "want":
         return this.#takeWant(channel, message);
@@ -130,7 +132,7 @@ export class SendFiles {
       case "settled":
         return this.#takeSettled(message);
       case "got":
-        if (typeof message.header.bytes === "number") this.#gotBytes = message.header.bytes;
+        this.#gotBytes = readOptionalWholeNumber(message.header, "bytes", Number.MAX_SAFE_INTEGER) ?? this.#gotBytes;
         return this.#report();
       case "finish":
         return this.#takeFinish(parseFinish(message.header));
@@ -253,6 +255,8 @@ export class SendFiles {
     for (const { id, digest } of parseDigests(message.header)) {
       const file = this.#file(id);
       if (!file) continue;
+      if (file.wholeSaid) throw new SampanError("E_PROTOCOL", `file ${id} was said to be whole twice`);
+      file.wholeSaid = true;
       try {
         const own = file.digest(this.#options.digest);
         if (!own || !sameBytes(own, digest)) {
@@ -268,7 +272,7 @@ export class SendFiles {
   }
 
   #fail(file: SentFile, error: SampanError): void {
-    if (file.failed || this.#over) return;
+    if (this.#over || !this.#unsettled.has(file.id)) return;
     this.#failed.add(file.id);
     this.#options.channel.send({ kind: "failed", id: file.id, ...errorFields(error) });
     this.#settle(file, "failed", error);

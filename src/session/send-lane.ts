@@ -112,7 +112,7 @@ export class SendLane {
     for (;;) {
       const ask = this.#asks[0];
       if (!ask) return undefined;
-      if (ask.next < ask.end && !ask.file.failed && !ask.file.atEnd) return ask;
+      if (ask.next < ask.end && !ask.file.isOver && !ask.file.atEnd) return ask;
       this.#asks.shift();
       this.#haveBytes -= ask.have?.length ?? 0;
     }
@@ -126,10 +126,10 @@ export class SendLane {
       if (length < block.length && file.entry.bytes !== undefined) throw shorter(file);
     } catch (thrown) {
       this.#give(buffer);
-      if (!file.failed) this.#host.failed(file, toSampanError(thrown));
+      if (!file.isOver) this.#host.failed(file, toSampanError(thrown));
       return;
     }
-    if (length === 0 || file.failed) this.#give(buffer);
+    if (length === 0 || file.isOver) this.#give(buffer);
     else await this.#sendContent(block, length);
     // A stream is over when a read comes back short: said after its last block.
     if (length < block.length && file.bytes === undefined) {

@@ -19,7 +19,10 @@ export class SentFile {
   failed = false;
   /** A read came back short: there is nothing more to be read. */
   atEnd = false;
+  /** The receiver has said that it has every block. */
+  wholeSaid = false;
   #opened: Promise<SourceFile> | undefined;
+  #closed = false;
   /** Of a small file; there may be thousands, and each has one. */
   #onlyDigest: Uint8Array | undefined;
   #digests: DigestList | undefined;
@@ -45,7 +48,13 @@ export class SentFile {
     return this.bytes === undefined ? undefined : blockCount(this.bytes);
   }
 
+  /** Nothing more of it is to be sent: it failed, or the receiver is through with it. */
+  get isOver(): boolean {
+    return this.failed || this.#closed;
+  }
+
   open(): Promise<SourceFile> {
+    if (this.#closed) return Promise.reject(new SampanError("E_PROTOCOL", "a block of a settled file was asked for"));
     this.#opened ??= this.tree.open(this.entry);
     return this.#opened;
   }
@@ -102,6 +111,7 @@ export class SentFile {
   }
 
   close(): void {
+    this.#closed = true;
     this.#opened?.then((file) => file.close()).catch(() => {});
     this.#opened = undefined;
   }
