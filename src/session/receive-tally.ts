@@ -1,4 +1,5 @@
 import type { FileEntry, OfferedEntry } from "../wire/entry.js";
+import { maxProblems } from "../wire/limits.js";
 import type { SampanError } from "../wire/sampan-error.js";
 import type { Channel } from "./channel.js";
 import type { Clock, DigestAlgorithm } from "./ports.js";
@@ -83,7 +84,7 @@ export class ReceiveTally {
   failed(entry: OfferedFile, path: string, error: SampanError, tell: boolean): void {
     if (tell) this.settled.failed(entry.id, path, error);
     this.gone.add(entry.id);
-    this.problems.push({ path, error });
+    this.#note(path, error);
     this.unsettled--;
     this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
     this.report();
@@ -92,8 +93,12 @@ export class ReceiveTally {
   /** Something else than a file could not be received, or not be offered. */
   problem(path: string, error: SampanError, tellAbout?: number): void {
     if (tellAbout !== undefined) this.settled.failed(tellAbout, path, error);
-    this.problems.push({ path, error });
+    this.#note(path, error);
     this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
+  }
+
+  #note(path: string, error: SampanError): void {
+    if (this.problems.length < maxProblems) this.problems.push({ path, error });
   }
 
   removed(paths: readonly string[]): void {

@@ -2,7 +2,7 @@ import type { Entry, OfferedEntry } from "../wire/entry.js";
 import { readOptionalWholeNumber } from "../wire/field.js";
 import type { FilterRule } from "../wire/filter.js";
 import { sameBytes } from "../wire/hex.js";
-import { maxLanes, maxTransferEntries, maxUnsettledEntries } from "../wire/limits.js";
+import { maxLanes, maxProblems, maxTransferEntries, maxUnsettledEntries } from "../wire/limits.js";
 import type { Message } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { encodeUtf8 } from "../wire/utf8.js";
@@ -210,7 +210,7 @@ export class SendFiles {
 
   #problem(source: number, problem: Problem): void {
     const path = this.#shown(source, problem.path);
-    this.#problems.push({ path, error: problem.error });
+    this.#note(path, problem.error);
     this.#options.channel.send({
       kind: "problem",
       source,
@@ -296,7 +296,7 @@ export class SendFiles {
     for (const id of parseIds(header)) {
       const file = this.#unsettled.get(id);
       if (file) this.#settle(file, how, error);
-      else if (error && !this.#failed.has(id)) this.#problems.push({ path: error.path ?? "", error });
+      else if (error && !this.#failed.has(id)) this.#note(error.path ?? "", error);
     }
   }
 
@@ -309,12 +309,16 @@ export class SendFiles {
     if (digest) this.#tree.file(file.id, file.entry.path, digest);
     file.close();
     const path = file.shownPath;
-    if (error) this.#problems.push({ path, error });
+    if (error) this.#note(path, error);
     const outcome = how === "held" ? "done" : how;
     const bytes = file.bytes ?? 0;
     this.#options.onEvent({ event: "file-end", path, bytes, outcome, ...(error ? { error } : {}) });
     this.#room.wake();
     this.#report();
+  }
+
+  #note(path: string, error: SampanError): void {
+    if (this.#problems.length < maxProblems) this.#problems.push({ path, error });
   }
 
   #takeFinish(finish: Finish): void {
