@@ -20,7 +20,15 @@ import { ReceiveLane } from "./receive-lane.js";
 import { ReceiveLarge } from "./receive-large.js";
 import { ReceiveSmall } from "./receive-small.js";
 import { type OfferedFile, ReceiveTally } from "./receive-tally.js";
-import { type Finish, finishHeader, parseData, parseIds, parseOffer, parseProblem } from "./transfer-message.js";
+import {
+  type DataPart,
+  type Finish,
+  finishHeader,
+  parseData,
+  parseIds,
+  parseOffer,
+  parseProblem,
+} from "./transfer-message.js";
 import { fileDigest } from "./tree-digest.js";
 
 export interface ReceiveFilesOptions {
@@ -284,21 +292,27 @@ export class ReceiveFiles {
     this.#tally.receivedBytes += message.body.length;
     const small: WholeFile[] = [];
     const writes: Promise<void>[] = [];
-    for (const part of parts) {
-      const file = this.#large.file(part.id);
-      if (file) {
-        const write = this.#large.accept(file, part);
-        if (write) writes.push(write);
-      } else if (this.#small.has(part.id)) {
-        const whole = this.#small.accept(part);
-        if (whole) small.push(whole);
-      } else if (!this.#tally.gone.has(part.id)) {
-        throw new SampanError("E_PROTOCOL", `a block of file ${part.id} came, and nobody asked for it`);
-      }
+    try {
+      for (const part of parts) this.#takePart(part, small, writes);
+    } finally {
+      // What was begun is waited for even if a later part is refused.
+      if (small.length > 0) writes.push(this.#small.write(small));
+      lane.begin(message.body);
+      this.#afterWrites(writes, () => lane.end(message.body));
     }
-    if (small.length > 0) writes.push(this.#small.write(small));
-    lane.begin(message.body);
-    this.#afterWrites(writes, () => lane.end(message.body));
+  }
+
+  #takePart(part: DataPart, small: WholeFile[], writes: Promise<void>[]): void {
+    const file = this.#large.file(part.id);
+    if (file) {
+      const write = this.#large.accept(file, part);
+      if (write) writes.push(write);
+    } else if (this.#small.has(part.id)) {
+      const whole = this.#small.accept(part);
+      if (whole) small.push(whole);
+    } else if (!this.#tally.gone.has(part.id)) {
+      throw new SampanError("E_PROTOCOL", `a block of file ${part.id} came, and nobody asked for it`);
+    }
   }
 
   #afterWrites(writes: readonly Promise<void>[], after: () => void): void {
