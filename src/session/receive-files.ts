@@ -71,6 +71,7 @@ export class ReceiveFiles {
   readonly #offeredPaths = new Set<string>();
   #nextId = 0;
   #nextLane = 0;
+  readonly #writes = new Set<Promise<void>>();
   readonly #toCompare: SmallComparison[] = [];
   #comparing = 0;
   /** Small files being written, or messages whose parts are. */
@@ -173,6 +174,7 @@ export class ReceiveFiles {
 
   async #close(): Promise<void> {
     await this.#large.stop();
+    await Promise.allSettled(this.#writes);
     this.#options.target.close();
   }
 
@@ -318,10 +320,12 @@ export class ReceiveFiles {
   #afterWrites(writes: readonly Promise<void>[], after: () => void): void {
     if (writes.length === 0) return after();
     this.#busy++;
+    for (const write of writes) this.#writes.add(write);
     Promise.all(writes)
       .catch((thrown) => this.stop(toSampanError(thrown)))
       .finally(() => {
         this.#busy--;
+        for (const write of writes) this.#writes.delete(write);
         after();
         this.#step();
       });
