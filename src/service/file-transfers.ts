@@ -1,5 +1,5 @@
 import { placeSources } from "../session/placement.js";
-import type { Clock, ExistingPolicy, Store } from "../session/ports.js";
+import type { Clock, ExistingPolicy, SourceTree, Store } from "../session/ports.js";
 import { ReceiveFiles } from "../session/receive-files.js";
 import { SendFiles } from "../session/send-files.js";
 import type { Conversation, RequestHandler } from "../session/served-connection.js";
@@ -16,7 +16,7 @@ import {
 import { parseFilter } from "../wire/filter.js";
 import { maxFileBytes, maxPathLength, maxSources } from "../wire/limits.js";
 import type { Message } from "../wire/message.js";
-import { SampanError } from "../wire/sampan-error.js";
+import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { checkWirePath, normalizeWirePath } from "../wire/wire-path.js";
 import { needRight } from "./rights.js";
 import { RunningTransfers, type TransferHalf } from "./running-transfers.js";
@@ -66,13 +66,7 @@ async function get(
   if (typed.length === 0) throw new SampanError("E_USAGE", "no path was asked for");
   const filter = parseFilter(header);
   const bytesPerSecond = readOptionalWholeNumber(header, "rate", maxFileBytes, 1);
-  const sources = typed.map((path) => {
-    const source = options.store.source(normalizeWirePath(path));
-    if (path.endsWith("/") && options.store.look(normalizeWirePath(path))?.type !== "folder") {
-      throw new SampanError("E_NOT_A_FOLDER", "this is not a folder", { path });
-    }
-    return source;
-  });
+  const sources = openSources(options.store, typed);
   const gone = new AbortController();
   const told = options.told(talk);
   const path = typed.join(" ");
@@ -94,9 +88,26 @@ async function get(
   await follow(
     talk,
     half,
+    [],
     () => gone.abort(),
     (result) => told.end("get", path, result),
   );
+}
+
+function openSources(store: Store, paths: readonly string[]): SourceTree[] {
+  const sources: SourceTree[] = [];
+  try {
+    for (const path of paths) {
+      sources.push(store.source(normalizeWirePath(path)));
+      if (path.endsWith("/") && store.look(normalizeWirePath(path))?.type !== "folder") {
+        throw new SampanError("E_NOT_A_FOLDER", "this is not a folder", { path });
+      }
+    }
+    return sources;
+  } catch (thrown) {
+    for (const source of sources) source.close();
+    throw thrown;
+  }
 }
 
 async function put(
@@ -116,9 +127,16 @@ async function put(
   const is = there === undefined ? "nothing" : there.type === "folder" ? "folder" : "file";
   const places = placeSources({ path, trailingSlash: to.endsWith("/"), is }, sources);
   for (const place of places) checkWirePath(place);
+  const existing = readExisting(header);
+  const checksum = readBoolean(header, "checksum");
+  const dryRun = readBoolean(header, "dryRun");
+  const removeOthers = readBoolean(header, "delete");
   const early: Message[] = [];
   talk.onMessage = (message) => early.push(message);
+  // What has been read already is kept, and no more is read until the earlier run has let go.
+  talk.channel.pause();
   await running.takeOver(talk.holder, name);
+  talk.channel.resume();
   const told = options.told(talk);
   told.begin("put", to);
   const { channel, digest } = talk;
@@ -134,17 +152,17 @@ async function put(
       digest,
     }),
     places,
-    existing: readExisting(header),
-    checksum: readBoolean(header, "checksum"),
-    dryRun: readBoolean(header, "dryRun"),
-    removeOthers: readBoolean(header, "delete"),
+    existing,
+    checksum,
+    dryRun,
+    removeOthers,
     onEvent: () => {},
   });
   channel.send({ kind: "ready", transfer: running.add(half, talk.holder, name) });
-  for (const message of early) half.take(channel, message);
   await follow(
     talk,
     half,
+    early,
     () => {},
     (result) => {
       told.end("put", to, result instanceof SampanError ? result : { ...result, sentBytes: result.receivedBytes });
@@ -172,12 +190,18 @@ async function lane(running: RunningTransfers, request: Message, talk: Conversat
 async function follow<Result>(
   talk: Conversation,
   half: TransferHalf & { readonly done: Promise<Result> },
+  early: readonly Message[],
   over: () => void,
   tell: (result: Result | SampanError) => void,
 ): Promise<void> {
   talk.onMessage = (message) => half.take(talk.channel, message);
   talk.onClose = (error) => half.stop(error);
   if (talk.channel.closed) half.stop(talk.channel.closed);
+  try {
+    for (const message of early) half.take(talk.channel, message);
+  } catch (thrown) {
+    half.stop(toSampanError(thrown));
+  }
   try {
     tell(await half.done);
   } catch (thrown) {
