@@ -107,14 +107,18 @@ class TransferRun {
 
   async #converse(connection: PeerConnection, { half, request }: Attempt, lanes: PeerConnection[]) {
     const { channel } = connection;
+    let isReady = false;
     const stop = (error: SampanError) => half.stop(error);
     const interrupt = () => stop(new SampanError("E_INTERRUPTED", "interrupted; the same command goes on from here"));
     this.#abort.signal.addEventListener("abort", interrupt, { once: true });
     connection.enter({
       onMessage: (message) => {
         this.#heardMs = systemClock.nowMs();
-        if (message.header.kind === "ready") this.#addLanes(message.header, half, lanes);
-        else half.take(channel, message);
+        if (message.header.kind === "ready") {
+          if (isReady) throw new SampanError("E_PROTOCOL", "the server was ready twice");
+          isReady = true;
+          this.#addLanes(message.header, half, lanes);
+        } else half.take(channel, message);
       },
       onClose: stop,
       onStall: (silentMs) => {
@@ -135,7 +139,8 @@ class TransferRun {
   /** Opens the further connections that --jobs asks for. One that fails is done without. */
   #addLanes(ready: Header, half: Attempt["half"], lanes: PeerConnection[]): void {
     const transfer = readOptionalString(ready, "transfer", 64);
-    const jobs = Math.min(maxLanes, this.#options.jobs ?? 1);
+    // A stream is read and written in order, which several connections do not keep.
+    const jobs = this.#plan.onlyOnce ? 1 : Math.min(maxLanes, this.#options.jobs ?? 1);
     if (transfer === undefined) return;
     for (let job = 1; job < jobs; job++) {
       this.#plan

@@ -117,7 +117,9 @@ class StreamOut {
 
   write(content: Uint8Array | "zero", position: number, length: number): Promise<void> {
     if (position !== this.#asked)
-      return Promise.reject(new SampanError("E_BUG", `byte ${position} comes out of order`));
+      return Promise.reject(
+        new SampanError("E_DIGEST", `byte ${position} comes out of order: a block before it was damaged`),
+      );
     this.#asked += length;
     const writing = this.#last.then(() => this.#write(content, length));
     this.#last = writing;
