@@ -91,7 +91,10 @@ function statusOf({ problems }: TransferResult): number {
 function endError(problems: TransferResult["problems"]): SampanError {
   const count = countOf(problems.length, "problem");
   if (problems.every(({ error }) => error.code === "E_DIGEST")) {
-    return new SampanError("E_DIGEST", `${count}: what arrived was damaged each time; nothing of it was put under its name`);
+    return new SampanError(
+      "E_DIGEST",
+      `${count}: what arrived was damaged each time; nothing of it was put under its name`,
+    );
   }
   return new SampanError("E_PARTIAL", `${count}; the same command goes on from there`);
 }

@@ -25,8 +25,7 @@ export function planPut(
     throw new SampanError("E_USAGE", "what comes from a stream needs a name: end the destination with one");
   }
   // What is not there is said before anything is dialled.
-  const open = () =>
-    isStream ? [streamSource(localPaths as Readable)] : localPaths.map((one) => openLocalSource(one));
+  const open = () => (isStream ? [streamSource(localPaths)] : localPaths.map((one) => openLocalSource(one)));
   let sources: ReturnType<typeof open> | undefined = open();
   return {
     connect,

@@ -44,6 +44,7 @@ export class PeerConnection {
   /** Says hello on a fresh link. E_TOKEN, E_VERSION, E_PROTOCOL, E_TIMED_OUT, E_CONNECTION_LOST. */
   static open(link: Link, options: PeerConnectionOptions): Promise<PeerConnection> {
     return new Promise((resolve, reject) => {
+      // oxlint-disable-next-line prefer-const -- the channel comes first, and its events stop the clock
       let deadline: Timer | undefined;
       const channel = new Channel(link, options.clock, {
         onMessage: ({ header }) => {

@@ -1,35 +1,18 @@
-import type { OfferedEntry } from "../wire/entry.js";
 import { readWholeNumber } from "../wire/field.js";
-import {
-  blockBytes,
-  maxBodyBytes,
-  maxFileBytes,
-  maxLanes,
-  maxTransferEntries,
-  maxUnsettledEntries,
-  smallFileBytes,
-} from "../wire/limits.js";
+import { blockBytes, maxBodyBytes, maxFileBytes, maxLanes, maxTransferEntries } from "../wire/limits.js";
 import type { Header, Message } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { joinWirePath } from "../wire/wire-path.js";
 import type { Channel } from "./channel.js";
 import { errorOf } from "./error-message.js";
+import { OfferIntake } from "./offer-intake.js";
 import type { Clock, DigestAlgorithm, ExistingPolicy, TargetTree, WholeFile } from "./ports.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
 import { ReceiveLane } from "./receive-lane.js";
 import { ReceiveLarge } from "./receive-large.js";
 import { ReceiveSmall } from "./receive-small.js";
-import { type OfferedFile, ReceiveTally } from "./receive-tally.js";
-import {
-  type DataPart,
-  type Finish,
-  finishHeader,
-  parseData,
-  parseIds,
-  parseOffer,
-  parseProblem,
-} from "./transfer-message.js";
-import { fileDigest } from "./tree-digest.js";
+import { ReceiveTally } from "./receive-tally.js";
+import { type DataPart, type Finish, finishHeader, parseData, parseIds, parseProblem } from "./transfer-message.js";
 
 export interface ReceiveFilesOptions {
   readonly channel: Channel;
@@ -52,14 +35,6 @@ export interface ReceiveFilesResult extends FilesSummary {
   readonly problems: readonly FileProblem[];
 }
 
-interface SmallComparison {
-  readonly entry: OfferedFile;
-  readonly path: string;
-  readonly compareWith: string;
-}
-
-const maxComparisons = 8;
-
 /** The receiving half of a transfer. It leads: it asks for blocks, and so decides on resume, retry and connections. */
 export class ReceiveFiles {
   readonly done: Promise<ReceiveFilesResult>;
@@ -68,12 +43,9 @@ export class ReceiveFiles {
   readonly #tally: ReceiveTally;
   readonly #small: ReceiveSmall;
   readonly #large: ReceiveLarge;
-  readonly #offeredPaths = new Set<string>();
-  #nextId = 0;
+  readonly #intake: OfferIntake;
   #nextLane = 0;
   readonly #writes = new Set<Promise<void>>();
-  readonly #toCompare: SmallComparison[] = [];
-  #comparing = 0;
   /** Small files being written, or messages whose parts are. */
   #busy = 0;
   #stage: "running" | "finishing" | "over" = "running";
@@ -94,6 +66,16 @@ export class ReceiveFiles {
       lanes: this.#lanes,
       moved: () => this.#step(),
       stop: (error) => this.stop(error),
+    });
+    this.#intake = new OfferIntake({
+      ...options,
+      tally: this.#tally,
+      small: this.#small,
+      large: this.#large,
+      lane: () => this.#leastBusyLane(),
+      write: (files) => this.#afterWrites([this.#small.write(files)], () => {}),
+      isRunning: () => this.#stage === "running",
+      moved: () => this.#step(),
     });
     this.#tally.active = () => Array.from(this.#large.files, (file) => file.progress());
     this.done = new Promise((resolve, reject) => {
@@ -136,7 +118,7 @@ export class ReceiveFiles {
         this.#takeData(channel, message);
         break;
       case "offer":
-        this.#takeOffer(message);
+        this.#intake.take(message);
         break;
       case "offered":
         this.#tally.walked = true;
@@ -169,109 +151,16 @@ export class ReceiveFiles {
   stop(error: SampanError): void {
     if (this.#stage === "over") return;
     this.#stage = "over";
-    this.#close().finally(() => this.#reject(error));
+    this.#close().then(
+      () => this.#reject(error),
+      () => this.#reject(error),
+    );
   }
 
   async #close(): Promise<void> {
     await this.#large.stop();
     await Promise.allSettled(this.#writes);
     this.#options.target.close();
-  }
-
-  // ------------------------------------------------------------------------------------------- what is offered
-
-  #takeOffer(message: Message): void {
-    if (this.#tally.walked) throw new SampanError("E_PROTOCOL", "an offer after the last one");
-    const empty: WholeFile[] = [];
-    for (const entry of parseOffer(message, this.#options.places.length)) {
-      if (entry.id !== this.#nextId++) throw new SampanError("E_PROTOCOL", "ids must count up");
-      this.#tally.tree.offer(entry.id, entry);
-      const path = joinWirePath(this.#options.places[entry.source] as string, entry.path);
-      if (this.#options.removeOthers) this.#offeredPaths.add(path);
-      if (entry.type === "file") {
-        this.#tally.offered(entry);
-        if (this.#tally.unsettled > 2 * maxUnsettledEntries) {
-          throw new SampanError("E_TOO_LARGE", "too many entries offered before the first were settled");
-        }
-      }
-      try {
-        this.#plan(entry, path, empty);
-      } catch (thrown) {
-        const error = toSampanError(thrown);
-        if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
-        if (entry.type === "file") this.#tally.failed(entry, path, error, true);
-        else this.#tally.problem(path, error, entry.id);
-      }
-    }
-    if (empty.length > 0) this.#afterWrites([this.#small.write(empty)], () => {});
-  }
-
-  #plan(entry: OfferedEntry, path: string, empty: WholeFile[]): void {
-    const { target, dryRun } = this.#options;
-    if (entry.type === "file") this.#planFile(entry, path, empty);
-    else if (dryRun) return;
-    else if (entry.type === "folder") target.makeFolder(path, entry);
-    else target.makeLink(path, entry);
-  }
-
-  #planFile(entry: OfferedFile, path: string, empty: WholeFile[]): void {
-    const { target, existing, checksum, dryRun } = this.#options;
-    const finished = target.finishedDigest(path, entry);
-    if (finished) return this.#tally.held(entry, path, finished);
-    const there = target.look(path);
-    let finalPath = path;
-    let compareWith: string | undefined;
-    if (there && there.type !== "file" && there.type !== "link") {
-      throw new SampanError("E_NOT_A_FOLDER", "something that is not a file is in its place", { path });
-    }
-    if (there?.type === "file") {
-      if (existing === "skip") return this.#tally.leftAlone(entry, path, "skipped");
-      const sameSize = there.bytes === entry.bytes;
-      const nothingToCompare = sameSize && entry.bytes === 0;
-      if (nothingToCompare || (sameSize && there.mtime === entry.mtime && !checksum)) {
-        if (!dryRun) target.applyMeta(path, entry);
-        const known = nothingToCompare ? fileDigest(this.#options.digest, new Uint8Array(0)) : undefined;
-        return this.#tally.arrived(entry, path, there.bytes, "same", known);
-      }
-      if (checksum && sameSize) compareWith = path;
-      if (existing === "rename") finalPath = target.freeName(path);
-    }
-    if (dryRun) return this.#tally.leftAlone(entry, path, "would");
-    if (entry.bytes === 0) empty.push(this.#small.empty(entry, finalPath));
-    else if (entry.bytes === undefined || entry.bytes > smallFileBytes) {
-      this.#large.add({ entry, path: finalPath, compareWith });
-    } else if (compareWith === undefined) this.#small.ask(this.#leastBusyLane(), entry, finalPath);
-    else {
-      this.#toCompare.push({ entry, path: finalPath, compareWith });
-      this.#compareNext();
-    }
-  }
-
-  async #compareSmall({ entry, path, compareWith }: SmallComparison): Promise<void> {
-    const { target, digest } = this.#options;
-    try {
-      const file = await target.openExisting(compareWith);
-      const content = new Uint8Array(entry.bytes as number);
-      const count = await file.read(content, 0).finally(() => file.close());
-      const have = digest.hash(content.subarray(0, count));
-      if (this.#stage === "running") this.#small.compare(this.#leastBusyLane(), entry, path, compareWith, have);
-    } catch (thrown) {
-      this.#tally.failed(entry, path, toSampanError(thrown), true);
-    }
-  }
-
-  /** Compares a few at a time: each holds a file open, and its content in memory. */
-  #compareNext(): void {
-    while (this.#comparing < maxComparisons && this.#stage === "running") {
-      const next = this.#toCompare.shift();
-      if (!next) return;
-      this.#comparing++;
-      this.#compareSmall(next).finally(() => {
-        this.#comparing--;
-        this.#compareNext();
-        this.#step();
-      });
-    }
   }
 
   #leastBusyLane(): ReceiveLane {
@@ -358,11 +247,17 @@ export class ReceiveFiles {
 
   // ------------------------------------------------------------------------------------------- the end
 
+  /** Asks for more, and finishes when nothing is left. Never throws: it runs after writes, where nobody would catch it. */
   #step(): void {
     if (this.#stage !== "running") return;
-    this.#large.schedule();
-    this.#tally.report();
-    if (!this.#tally.walked || this.#busy + this.#comparing > 0 || !this.#large.isIdle || !this.#small.isIdle) return;
+    try {
+      this.#large.schedule();
+      this.#tally.report();
+    } catch (thrown) {
+      return this.stop(toSampanError(thrown));
+    }
+    if (!this.#tally.walked || this.#busy > 0) return;
+    if (!this.#intake.isIdle || !this.#large.isIdle || !this.#small.isIdle) return;
     this.#stage = "finishing";
     this.#finishUp().catch((thrown) => this.stop(toSampanError(thrown)));
   }
@@ -371,7 +266,7 @@ export class ReceiveFiles {
     const { target, places, removeOthers, dryRun, channel } = this.#options;
     // What could not be walked may exist at the source: nothing is removed on such knowledge.
     if (removeOthers && !dryRun && this.#tally.problems.length === 0) {
-      for (const place of new Set(places)) this.#tally.removed(target.removeOthers(place, this.#offeredPaths));
+      for (const place of new Set(places)) this.#tally.removed(target.removeOthers(place, this.#intake.paths));
     }
     if (!dryRun) for (const { path, error } of await target.finish()) this.#tally.problem(path, error);
     this.#tally.report(true);

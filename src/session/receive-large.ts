@@ -148,7 +148,7 @@ export class ReceiveLarge {
     for (const file of files) file.basis?.close();
     // A stream cannot be read again from where it stopped.
     await Promise.allSettled(
-      files.map(({ part, entry }) => (entry.bytes === undefined ? part.discard() : part.close())),
+      files.map(async ({ part, entry }) => (entry.bytes === undefined ? part.discard() : part.close())),
     );
   }
 

@@ -1,17 +1,18 @@
-import type { Entry, OfferedEntry } from "../wire/entry.js";
+import type { OfferedEntry } from "../wire/entry.js";
 import { readOptionalWholeNumber } from "../wire/field.js";
 import type { FilterRule } from "../wire/filter.js";
 import { sameBytes } from "../wire/hex.js";
-import { maxLanes, maxProblems, maxTransferEntries, maxUnsettledEntries } from "../wire/limits.js";
+import { maxLanes, maxUnsettledEntries } from "../wire/limits.js";
 import type { Message } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
-import { encodeUtf8 } from "../wire/utf8.js";
 import { joinWirePath } from "../wire/wire-path.js";
 import type { Channel } from "./channel.js";
 import { errorFields, errorOf } from "./error-message.js";
+import { OfferWalk } from "./offer-walk.js";
 import type { Cancellation, Clock, DigestAlgorithm, Problem, SourceTree } from "./ports.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
 import { SendLane } from "./send-lane.js";
+import { SendTally } from "./send-tally.js";
 import { SentFile } from "./sent-file.js";
 import { Throttle } from "./throttle.js";
 import {
@@ -26,10 +27,6 @@ import {
 } from "./transfer-message.js";
 import { TreeDigest } from "./tree-digest.js";
 import { Wakeup } from "./wakeup.js";
-
-const offerEntries = 512;
-const offerBytes = 256 * 1024;
-const progressEveryMs = 100;
 
 export interface SendFilesOptions {
   readonly channel: Channel;
@@ -57,19 +54,10 @@ export class SendFiles {
   /** Files that failed here, of which the receiver may not know yet. */
   readonly #failed = new Set<number>();
   /** Large files that blocks were asked of. */
-  readonly #active = new Set<SentFile>();
   readonly #tree: TreeDigest;
   readonly #room = new Wakeup();
-  readonly #problems: FileProblem[] = [];
+  readonly #tally: SendTally;
   readonly #throttle: Throttle | undefined;
-  #nextId = 0;
-  #walked = false;
-  #sentBytes = 0;
-  #gotBytes = 0;
-  #settledFiles = 0;
-  #totalFiles = 0;
-  #totalBytes = 0;
-  #reportedMs = Number.NEGATIVE_INFINITY;
   #over = false;
   #resolve: (result: SendFilesResult) => void = () => {};
   #reject: (error: SampanError) => void = () => {};
@@ -78,6 +66,7 @@ export class SendFiles {
   constructor(options: SendFilesOptions) {
     this.#options = options;
     this.#tree = new TreeDigest(options.digest);
+    this.#tally = new SendTally(options.clock, options.onEvent);
     this.#throttle = options.bytesPerSecond ? new Throttle(options.bytesPerSecond, options.clock) : undefined;
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -89,7 +78,7 @@ export class SendFiles {
 
   /** Content bytes sent so far. */
   get movedBytes(): number {
-    return this.#sentBytes;
+    return this.#tally.sentBytes;
   }
 
   /** Lets another connection carry blocks as well. Its messages come in by `take`. */
@@ -99,10 +88,7 @@ export class SendFiles {
       new SendLane(channel, {
         digest: this.#options.digest,
         throttle: this.#throttle,
-        sent: (bytes) => {
-          this.#sentBytes += bytes;
-          this.#report();
-        },
+        sent: (bytes) => this.#tally.sent(bytes),
         failed: (file, error) => this.#fail(file, error),
         streamEnded: (file, bytes) => {
           file.bytes = bytes;
@@ -132,8 +118,9 @@ export class SendFiles {
       case "settled":
         return this.#takeSettled(message);
       case "got":
-        this.#gotBytes = readOptionalWholeNumber(message.header, "bytes", Number.MAX_SAFE_INTEGER) ?? this.#gotBytes;
-        return this.#report();
+        this.#tally.gotBytes =
+          readOptionalWholeNumber(message.header, "bytes", Number.MAX_SAFE_INTEGER) ?? this.#tally.gotBytes;
+        return this.#tally.report();
       case "finish":
         return this.#takeFinish(parseFinish(message.header));
       case "error":
@@ -163,61 +150,42 @@ export class SendFiles {
   // ------------------------------------------------------------------------------------------- offering
 
   async #walk(): Promise<void> {
-    const { sources, filter, signal, channel } = this.#options;
+    const { channel, sources, filter, signal } = this.#options;
+    const walk = new OfferWalk({
+      channel,
+      isOver: () => this.#over,
+      offered: (entry, tree) => this.#offered(entry, tree),
+      problem: (source, problem) => this.#problem(source, problem),
+    });
     for (const [source, tree] of sources.entries()) {
       for await (const batch of tree.walk(filter, signal)) {
+        await walk.offer(source, tree, batch);
+        this.#tally.report();
+        while (this.#unsettled.size > maxUnsettledEntries && !this.#over) await this.#room.wait();
         if (this.#over) return;
-        await this.#offer(source, tree, batch);
       }
     }
-    this.#walked = true;
+    this.#tally.walked = true;
     channel.send({ kind: "offered" });
-    this.#report();
+    this.#tally.report();
   }
 
-  async #offer(source: number, tree: SourceTree, batch: readonly (Entry | Problem)[]): Promise<void> {
-    const list = new EntryList();
-    for (const item of batch) {
-      if ("error" in item) {
-        this.#problem(source, item);
-        continue;
-      }
-      if (this.#nextId >= maxTransferEntries)
-        throw new SampanError("E_TOO_LARGE", "more entries than a transfer may have");
-      const entry: OfferedEntry = { id: this.#nextId++, source, ...item };
-      this.#tree.offer(entry.id, entry);
-      if (entry.type === "file") {
-        this.#unsettled.set(entry.id, new SentFile(entry, tree, this.#shown(source, entry.path)));
-        this.#totalFiles++;
-        this.#totalBytes += entry.bytes ?? 0;
-      }
-      list.add(entry);
-      if (!list.isFull) continue;
-      this.#sendOffer(list);
-      await this.#options.channel.drained();
-      if (this.#over) return;
-    }
-    this.#sendOffer(list);
-    await this.#options.channel.drained();
-    while (this.#unsettled.size > maxUnsettledEntries && !this.#over) await this.#room.wait();
-  }
-
-  #sendOffer(list: EntryList): void {
-    const body = list.flush();
-    if (body) this.#options.channel.send({ kind: "offer" }, body);
-    this.#report();
+  #offered(entry: OfferedEntry, tree: SourceTree): void {
+    this.#tree.offer(entry.id, entry);
+    if (entry.type !== "file") return;
+    this.#unsettled.set(entry.id, new SentFile(entry, tree, this.#shown(entry.source, entry.path)));
+    this.#tally.offered(entry.bytes ?? 0);
   }
 
   #problem(source: number, problem: Problem): void {
     const path = this.#shown(source, problem.path);
-    this.#note(path, problem.error);
     this.#options.channel.send({
       kind: "problem",
       source,
       ...errorFields(problem.error),
       path: problem.path.slice(0, 1024),
     });
-    this.#options.onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error: problem.error });
+    this.#tally.problem(path, problem.error);
   }
 
   #shown(source: number, path: string): string {
@@ -240,7 +208,7 @@ export class SendFiles {
       const file = this.#file(want.id);
       if (!file) continue;
       file.checkRange(want.first, want.count);
-      if (!file.isSmall) this.#active.add(file);
+      if (!file.isSmall) this.#tally.active.add(file);
       lane.ask(file, want.first, want.count, want.have);
     }
   }
@@ -296,88 +264,37 @@ export class SendFiles {
     for (const id of parseIds(header)) {
       const file = this.#unsettled.get(id);
       if (file) this.#settle(file, how, error);
-      else if (error && !this.#failed.has(id)) this.#note(error.path ?? "", error);
+      else if (error && !this.#failed.has(id)) this.#tally.note(error.path ?? "", error);
     }
   }
 
   #settle(file: SentFile, how: Settlement, error?: SampanError): void {
     file.failed ||= how === "failed";
     this.#unsettled.delete(file.id);
-    this.#active.delete(file);
-    this.#settledFiles++;
     const digest = how === "done" || how === "same" ? file.digest(this.#options.digest) : undefined;
     if (digest) this.#tree.file(file.id, file.entry.path, digest);
     file.close();
-    const path = file.shownPath;
-    if (error) this.#note(path, error);
-    const outcome = how === "held" ? "done" : how;
-    const bytes = file.bytes ?? 0;
-    this.#options.onEvent({ event: "file-end", path, bytes, outcome, ...(error ? { error } : {}) });
+    this.#tally.settled(file, how, error);
     this.#room.wake();
-    this.#report();
-  }
-
-  #note(path: string, error: SampanError): void {
-    if (this.#problems.length < maxProblems) this.#problems.push({ path, error });
   }
 
   #takeFinish(finish: Finish): void {
-    if (!this.#walked || this.#unsettled.size > 0) {
+    if (!this.#tally.walked || this.#unsettled.size > 0) {
       throw new SampanError("E_PROTOCOL", "the receiver finished before everything offered was settled");
     }
     const own = this.#tree.result();
     if (own !== undefined && finish.digest !== undefined && own !== finish.digest) {
       throw new SampanError("E_DIGEST", "the two ends do not have the same digest of the whole");
     }
-    const agreed = own !== undefined && finish.digest === own && this.#problems.length === 0;
+    const agreed = own !== undefined && finish.digest === own && this.#tally.problems.length === 0;
     const digest = agreed ? own : undefined;
     this.#options.channel.send(digest === undefined ? { kind: "end" } : { kind: "end", digest });
     this.#end();
     this.#resolve({
       ...finish,
       digest: digest && `${this.#options.digest.name}:${digest}`,
-      sentBytes: this.#sentBytes,
-      problems: this.#problems,
+      sentBytes: this.#tally.sentBytes,
+      problems: this.#tally.problems,
     });
-  }
-
-  #report(): void {
-    const now = this.#options.clock.nowMs();
-    if (now - this.#reportedMs < progressEveryMs && !(this.#walked && this.#unsettled.size === 0)) return;
-    this.#reportedMs = now;
-    this.#options.onEvent({
-      event: "progress",
-      files: this.#settledFiles,
-      bytes: this.#gotBytes,
-      sentBytes: this.#sentBytes,
-      totalFiles: this.#totalFiles,
-      totalBytes: this.#totalBytes,
-      walked: this.#walked,
-      active: Array.from(this.#active, (file) => file.progress()),
-    });
-  }
-}
-
-/** Entries gathered into the JSON body of one offer. */
-class EntryList {
-  #texts: string[] = [];
-  #length = 0;
-
-  get isFull(): boolean {
-    return this.#texts.length >= offerEntries || this.#length >= offerBytes;
-  }
-
-  add(entry: OfferedEntry): void {
-    const text = JSON.stringify(entry);
-    this.#texts.push(text);
-    this.#length += text.length;
-  }
-
-  flush(): Uint8Array | undefined {
-    if (this.#texts.length === 0) return undefined;
-    const body = encodeUtf8(`[${this.#texts.join(",")}]`);
-    this.#texts = [];
-    this.#length = 0;
-    return body;
   }
 }

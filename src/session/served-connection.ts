@@ -169,7 +169,8 @@ export class ServedConnection {
         () => undefined,
         (thrown) => toSampanError(thrown),
       )
-      .then((error) => this.#ended(error, handler.endsConnection));
+      .then((error) => this.#ended(error, handler.endsConnection))
+      .catch((thrown) => this.#refuse(toSampanError(thrown)));
   }
 
   #ended(error: SampanError | undefined, endsConnection: boolean): void {

@@ -79,11 +79,15 @@ export interface DataPart {
   readonly content: Uint8Array;
 }
 
+function isPartHow(value: unknown): value is PartHow {
+  return value === "bytes" || value === "zero" || value === "same";
+}
+
 export function parseData(message: Message): DataPart[] {
   let at = 0;
   const parts = readArray(message.header, "parts", maxParts).map((part) => {
     const [id, index, length, digest, how = "bytes"] = items(part, 4, 5);
-    if (how !== "bytes" && how !== "zero" && how !== "same") throw new SampanError("E_PROTOCOL", "unknown part");
+    if (!isPartHow(how)) throw new SampanError("E_PROTOCOL", "unknown part");
     const bytes = wholeNumber(length, "length", maxFileBytes);
     const start = at;
     if (how === "bytes") at += bytes;
@@ -92,7 +96,7 @@ export function parseData(message: Message): DataPart[] {
       index: wholeNumber(index, "index", maxFileBytes),
       length: bytes,
       digest: digestFromHex(digest),
-      how: how as PartHow,
+      how,
       content: message.body.subarray(start, at),
     };
   });

@@ -100,7 +100,7 @@ export class WholeFiles {
    * Where a sync costs next to nothing (a RAM disk, a controller with a battery) it is done right here, as the way
    * through the thread pool would cost far more. One that took its time sends those after it there, side by side.
    */
-  #sync(fd: number): Promise<unknown> | unknown {
+  #sync(fd: number): unknown {
     if (!this.#syncIsFast) return new Promise<unknown>((resolve) => fdatasync(fd, resolve));
     const startedMs = performance.now();
     try {

@@ -56,7 +56,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     removeStaleSocket(options.unixPath);
     servers.push(await startServer((socket) => door.accept(socket), { path: options.unixPath }));
   }
-  const { address, port } = servers[0]?.address() as AddressInfo;
+  const { address, port } = (servers[0] as net.Server).address() as AddressInfo;
   return {
     host: address,
     port,

@@ -69,6 +69,7 @@ export class MemoryLink implements Link {
   readonly #inbox: Uint8Array[] = [];
   #inboxBytes = 0;
   #flyingBytes = 0;
+  // oxlint-disable-next-line no-unused-private-class-members -- it is used, on the other end's private parts
   #peer: MemoryLink = this;
   #paused = false;
   #silent = false;

@@ -25,7 +25,8 @@ function codeOf(thrown: unknown): string | undefined {
 function sentenceOf(thrown: unknown): string {
   const code = codeOf(thrown);
   if (code && sentences[code]) return sentences[code];
-  if (code?.startsWith("ERR_SSL_")) return `the seal (TLS) was broken: ${code.slice("ERR_SSL_".length).toLowerCase().replaceAll("_", " ")}`;
+  if (code?.startsWith("ERR_SSL_"))
+    return `the seal (TLS) was broken: ${code.slice("ERR_SSL_".length).toLowerCase().replaceAll("_", " ")}`;
   return thrown instanceof Error && thrown.message ? thrown.message : (code ?? "unknown error");
 }
 

@@ -7,6 +7,7 @@ export async function holds<T>(property: fc.IAsyncProperty<T>, options: fc.Param
   } catch (error) {
     const { message, cause } = error as Error;
     const why = cause instanceof Error ? `${String(cause)}\n${cause.stack ?? ""}` : "";
-    throw new Error(`${message}\n${why}`);
+    // oxlint-disable-next-line preserve-caught-error -- the cause is kept
+    throw new Error(`${message}\n${why}`, { cause });
   }
 }

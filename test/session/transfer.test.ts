@@ -60,7 +60,11 @@ test("a connection killed at any byte: the next one goes on, and no block that i
         const where = isGet ? { back: fault } : { there: fault };
         const connection = await parties.dial(where);
         const done = isGet ? get(parties, connection, to) : put(parties, connection, from);
-        return done.finally(() => parties.clock.pass(20_000));
+        try {
+          return await done;
+        } finally {
+          await parties.clock.pass(20_000);
+        }
       };
       const total = [...from.nodes.values()].reduce((sum, node) => sum + node.content.length, 0);
       const dieAfterBytes = 2000 + Math.floor(share * total);

@@ -12,7 +12,7 @@ import { cutAt, decode, decodeNaively, framed } from "./replay.js";
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: "binary" });
 const anyHeader = fc
   .tuple(fc.string({ unit: "binary" }), fc.dictionary(fc.string(), json, { maxKeys: 4 }))
-  .map(([kind, fields]): Header => ({ ...fields, kind }) as Header)
+  .map(([kind, fields]): Header => ({ ...fields, kind }))
   .filter((header) => !Object.hasOwn(header, "size"));
 const anyBody = fc.uint8Array({ maxLength: 40 });
 const honest = fc.tuple(anyHeader, anyBody).map(([header, body]) => encodeMessage(header, body));
@@ -24,7 +24,7 @@ const crooked = fc.oneof(
   fc
     .tuple(size, anyBody)
     .map(([declared, body]) => framed(`{"kind":"x","size":${JSON.stringify(declared) ?? "NaN"}}`, body)),
-  fc.string({ unit: fc.constantFrom(...'{}[]",:\\u0 1-eE.kindsize\n') }).map((text) => framed(text)),
+  fc.string({ unit: fc.constantFrom(...Array.from('{}[]",:\\u0 1-eE.kindsize\n')) }).map((text) => framed(text)),
   fc.tuple(fc.constantFrom("[", '{"a":'), fc.nat(20)).map(([open, depth]) => framed(open.repeat(depth) || " ")),
   fc.uint8Array({ minLength: 1, maxLength: 30 }).map((bytes) => framed(bytes)),
   fc.uint8Array({ maxLength: 12 }),
