@@ -35,6 +35,6 @@ while kind not in ("end", "finish"):
         content = os.pread(file, start(block + 1) - start(block), start(block))
         digests[block], how = sha256(content), [] if any(content) else ["zero"]
         send("data", b"" if how else content, parts=[[0, block, len(content), digests[block], *how]])
-    if kind == "whole": send("agreed", ids=[0])
+    if kind == "whole": send("agreed", ids=[0]) if os.stat(source).st_mtime_ns // 1000 == mtime else sys.exit("changed")
 if command != "ls" and header.get("digest") != whole(): sys.exit("the two ends do not have the same digest")
 if kind == "finish": send("end", digest=whole())
