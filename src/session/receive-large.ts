@@ -70,7 +70,9 @@ export class ReceiveLarge {
     while (this.#queue.length > 0 && this.#active.size + this.#busy < maxActiveFiles) {
       this.#run(this.#begin(this.#queue.shift() as LargeFileOrder));
     }
-    const limit = this.#host.lanes.length > 1 ? sharedWindowBytes : windowBytes;
+    // A single connection's window opens as content arrives: others, which take a moment to join, find work left.
+    const opened = Math.min(windowBytes, Math.max(sharedWindowBytes, this.#host.tally.receivedBytes));
+    const limit = this.#host.lanes.length > 1 ? sharedWindowBytes : opened;
     for (let asked = true; asked; ) {
       asked = false;
       for (const lane of this.#host.lanes) {

@@ -23,8 +23,8 @@ export class TcpProxy {
     this.#server = createServer((near) => {
       const far = connect(serverPort, "127.0.0.1");
       const cut = () => {
-        near.resetAndDestroy();
-        far.resetAndDestroy();
+        breakOff(near);
+        breakOff(far);
       };
       const asIs: Carry = (chunk) => chunk;
       const connection: Carried = { number: ++this.connections, toServer: asIs, toClient: asIs, cut };
@@ -53,7 +53,7 @@ export class TcpProxy {
     });
     to.on("drain", () => from.resume());
     from.on("end", () => to.end());
-    from.on("error", () => to.resetAndDestroy());
+    from.on("error", () => breakOff(to));
     // Where one side is closed altogether, a network lets the other know at its next byte.
     from.on("close", () => {
       this.#sockets.delete(from);
@@ -66,6 +66,12 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy();
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
+}
+
+/** By a reset, as a lost machine's would be; Node never closes a socket that is reset while it is being ended. */
+function breakOff(socket: Socket): void {
+  if (socket.writableEnded || socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 interface DataHeader {
