@@ -40,6 +40,7 @@ export function planGet(
         checksum: options.checksum ?? false,
         dryRun: options.dryRun ?? false,
         removeOthers: options.delete ?? false,
+        filter: options.filter ?? [],
         onEvent,
       });
       const request = { kind: "get", paths: remotePaths, filter: options.filter ?? [], ...rate(options) };

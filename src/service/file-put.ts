@@ -54,6 +54,8 @@ export function planPut(
         checksum: options.checksum ?? false,
         dryRun: options.dryRun ?? false,
         delete: options.delete ?? false,
+        // The sender leaves out by it, and the receiver does not remove what was left out.
+        filter: options.delete ? (options.filter ?? []) : [],
         sync: options.sync ?? true,
       };
       return { request, half };

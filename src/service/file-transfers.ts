@@ -131,6 +131,7 @@ async function put(
   const checksum = readBoolean(header, "checksum");
   const dryRun = readBoolean(header, "dryRun");
   const removeOthers = readBoolean(header, "delete");
+  const filter = parseFilter(header);
   const early: Message[] = [];
   talk.onMessage = (message) => early.push(message);
   // What has been read already is kept, and no more is read until the earlier run has let go.
@@ -156,6 +157,7 @@ async function put(
     checksum,
     dryRun,
     removeOthers,
+    filter,
     onEvent: () => {},
   });
   channel.send({ kind: "ready", transfer: running.add(half, talk.holder, name) });

@@ -145,8 +145,11 @@ export interface TargetTree {
   applyMeta(path: string, entry: FileEntry): void;
   /** Reads blocks of the file that is at `path` now (for --checksum). */
   openExisting(path: string): Promise<ExistingFile>;
-  /** Everything below `folder` whose path is not in `keep` is removed, deepest first. Returns what was removed. */
-  removeOthers(folder: string, keep: ReadonlySet<string>): string[];
+  /**
+   * Removes what is below `folder`, not in `keep`, and not left out by the filter (paths below `folder`), deepest first.
+   * Returns what was removed, or with `dryRun` what would be.
+   */
+  removeOthers(folder: string, keep: ReadonlySet<string>, filter?: readonly FilterRule[], dryRun?: boolean): string[];
   /**
    * After the last file: modes and mtimes of folders, deepest first, their sync, and the end of the staging folder
    * and of the record of finished files. Resolves to the problems.

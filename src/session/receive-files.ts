@@ -1,4 +1,5 @@
 import { readWholeNumber } from "../wire/field.js";
+import type { FilterRule } from "../wire/filter.js";
 import { blockBytes, maxBodyBytes, maxFileBytes, maxLanes, maxTransferEntries } from "../wire/limits.js";
 import type { Header, Message } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
@@ -25,8 +26,9 @@ export interface ReceiveFilesOptions {
   /** Compare contents with what is there, rather than size and time. */
   readonly checksum: boolean;
   readonly dryRun: boolean;
-  /** Remove what is below the places and was not offered. */
+  /** Remove what is below the places, was not offered, and is not left out by the filter. */
   readonly removeOthers: boolean;
+  readonly filter: readonly FilterRule[];
   readonly onEvent: (event: FilesEvent) => void;
 }
 
@@ -263,10 +265,12 @@ export class ReceiveFiles {
   }
 
   async #finishUp(): Promise<void> {
-    const { target, places, removeOthers, dryRun, channel } = this.#options;
+    const { target, places, filter, removeOthers, dryRun, channel } = this.#options;
     // What could not be walked may exist at the source: nothing is removed on such knowledge.
-    if (removeOthers && !dryRun && this.#tally.problems.length === 0) {
-      for (const place of new Set(places)) this.#tally.removed(target.removeOthers(place, this.#intake.paths));
+    if (removeOthers && this.#tally.problems.length === 0) {
+      for (const place of new Set(places)) {
+        this.#tally.removed(target.removeOthers(place, this.#intake.paths, filter, dryRun));
+      }
     }
     if (!dryRun) for (const { path, error } of await target.finish()) this.#tally.problem(path, error);
     this.#tally.report(true);

@@ -163,7 +163,7 @@ function keepOrClose<T>(confined: ConfinedFolder, make: () => T): T {
 }
 
 async function removeAllBelow(confined: ConfinedFolder, path: string): Promise<void> {
-  const removals = removeBelow(confined, path, () => false);
+  const removals = removeBelow(confined, path, { isKept: () => false, dryRun: false });
   for (let count = 1; removals.next().done !== true; count++) {
     if (count % removalsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
   }

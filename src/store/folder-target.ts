@@ -9,11 +9,13 @@ import type {
   WholeFile,
 } from "../session/ports.js";
 import type { FileEntry, FolderEntry, LinkEntry } from "../wire/entry.js";
+import type { FilterRule } from "../wire/filter.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { joinWirePath, linkLeavesRoot, parentWirePath, printable, stagingName } from "../wire/wire-path.js";
 import type { ConfinedFolder } from "./confined-folder.js";
 import { existingOf } from "./existing.js";
 import { errnoOf, fileError } from "./file-error.js";
+import { FileFilter } from "./file-filter.js";
 import { checkNotStaging } from "./file-name.js";
 import { setOpenTime } from "./file-time.js";
 import { FinishedRecord } from "./finished-record.js";
@@ -195,14 +197,27 @@ export class FolderTarget implements TargetTree {
     };
   }
 
-  removeOthers(folder: string, keep: ReadonlySet<string>): string[] {
+  removeOthers(
+    folder: string,
+    keep: ReadonlySet<string>,
+    filter: readonly FilterRule[] = [],
+    dryRun = false,
+  ): string[] {
     const full = this.#full(folder);
     if (this.#confined.look(full)?.isDirectory() !== true) return [];
     const below = this.#start === "" ? 0 : this.#start.length + 1;
+    const rules = new FileFilter(filter);
+    const inside = full === "" ? 0 : full.length + 1;
+    const isKept = (path: string, isFolder: boolean) => {
+      const named = path.slice(inside);
+      const isLeftOut = isFolder ? !rules.entersFolder(named) : !rules.takesFile(named);
+      return isLeftOut || keep.has(path.slice(below));
+    };
     const removed: string[] = [];
-    for (const path of removeBelow(this.#confined, full, (candidate) => keep.has(candidate.slice(below)))) {
+    for (const path of removeBelow(this.#confined, full, { isKept, dryRun })) {
       if (path === undefined) continue;
       removed.push(path.slice(below));
+      if (dryRun) continue;
       this.#touched.forget(path);
       this.#touched.touch(parentWirePath(path));
     }

@@ -8,8 +8,14 @@ import { isStagingName, sortNames } from "./file-name.js";
 interface Level {
   readonly path: string;
   readonly names: string[];
-  /** Remove the folder itself when it is done. */
-  readonly remove: boolean;
+  /** Remove the folder itself when it is done; no more once something in it is kept. */
+  remove: boolean;
+}
+
+export interface RemovalOptions {
+  isKept(path: string, isFolder: boolean): boolean;
+  /** Only give what would be removed. */
+  readonly dryRun: boolean;
 }
 
 /**
@@ -20,10 +26,10 @@ interface Level {
 export function* removeBelow(
   confined: ConfinedFolder,
   folder: string,
-  isKept: (path: string) => boolean,
+  { isKept, dryRun }: RemovalOptions,
 ): Generator<string | undefined> {
   let failed: SampanError | undefined;
-  const attempt = (path: string, action: () => void): boolean => {
+  const attempt = (path: string, action: () => unknown): boolean => {
     try {
       action();
       return true;
@@ -42,15 +48,16 @@ export function* removeBelow(
     if (name === undefined) {
       levels.pop();
       const { path, remove } = level;
-      yield remove && attempt(path, () => removeFolder(confined, path)) ? path : undefined;
+      yield remove && attempt(path, () => dryRun || removeFolder(confined, path)) ? path : undefined;
       continue;
     }
     if (!level.remove && isStagingName(name)) continue;
     const path = joinWirePath(level.path, name);
-    const kept = isKept(path);
     const isFolder = lstatSync(confined.at(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const kept = isKept(path, isFolder);
+    if (kept) for (const above of levels) above.remove = false;
     if (isFolder) enter(path, !kept);
-    else if (!kept) yield attempt(path, () => unlinkSync(confined.at(path))) ? path : undefined;
+    else if (!kept) yield attempt(path, () => dryRun || unlinkSync(confined.at(path))) ? path : undefined;
   }
   if (failed !== undefined) throw failed;
 }

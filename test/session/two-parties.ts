@@ -161,6 +161,7 @@ export function get(
     checksum: false,
     dryRun: false,
     removeOthers: false,
+    filter: [],
     onEvent: (event) => void options.events?.push(event),
     ...options.receive,
   });

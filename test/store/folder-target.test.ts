@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { TargetOptions, TargetTree } from "../../src/session/ports.js";
 import { openLocalTarget } from "../../src/store/local-tree.js";
@@ -238,6 +247,21 @@ test("what is not kept is removed, deepest first, and no link is followed", (t) 
     [names(root), names(join(root, "sub")), names(join(base, "outside"))],
     [[".sampan", "sub"], ["keep"], ["safe"]],
   );
+});
+
+test("a mirror leaves alone what the filter leaves out, and a dry run removes nothing", (t) => {
+  const { root, target } = open(t);
+  for (const path of ["old/cache/kept", "old/gone", "cache/kept", "gone"]) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), "x");
+  }
+  const filter = [{ pattern: "cache/", include: false }];
+  const would = ["gone", "old/gone"];
+  assert.deepEqual(target.removeOthers("", new Set(), filter, true).sort(), would);
+  assert.ok(existsSync(join(root, "gone")));
+  assert.deepEqual(target.removeOthers("", new Set(), filter).sort(), would);
+  assert.deepEqual(readdirSync(join(root, "old")), ["cache"]);
+  assert.ok(existsSync(join(root, "old/cache/kept")) && existsSync(join(root, "cache/kept")));
 });
 
 test("mode and time of a file that is the same are set, and its content is read", async (t) => {

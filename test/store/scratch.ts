@@ -51,7 +51,12 @@ export function linkEntry(path: string, target: string): LinkEntry {
 
 export function whole(path: string, text: string | Uint8Array, more: Partial<FileEntry> = {}): WholeFile {
   const content = Buffer.from(text);
-  return { path, content, entry: fileEntry(path, content.length, more), rootDigest: sha256.hash(sha256.hash(content)) };
+  return {
+    path,
+    content,
+    entry: fileEntry(path, content.length, more),
+    rootDigest: sha256.hash(content.length === 0 ? content : sha256.hash(content)),
+  };
 }
 
 export async function collect(batches: AsyncIterable<readonly Found[]>): Promise<Found[]> {

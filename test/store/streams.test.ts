@@ -63,7 +63,7 @@ test("blocks come out in order, each only when the one before it has been taken"
   await Promise.all(writes);
   await part.commit(6, noDigest);
   assert.deepEqual(Buffer.concat(got), Buffer.from("abc\0\0\0"));
-  await rejected("E_BUG", part.write(3, Buffer.from("x"), 9, 1, noDigest), /out of order/);
+  await rejected("E_DIGEST", part.write(3, Buffer.from("x"), 9, 1, noDigest), /out of order/);
 });
 
 test("a stream takes one file, and no folder", async () => {
