@@ -85,6 +85,7 @@ async function get(
     onEvent: () => {},
   });
   channel.send({ kind: "ready", transfer: running.add(half, talk.holder, "") });
+  half.start();
   await follow(
     talk,
     half,

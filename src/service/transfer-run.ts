@@ -20,6 +20,8 @@ export interface Attempt {
     readonly done: Promise<FilesSummary & { readonly problems: readonly FileProblem[] }>;
     /** Content bytes that have crossed the wire in this attempt. */
     readonly movedBytes: number;
+    /** A sender begins to offer once its request is on the way. */
+    start?(): void;
     addLane(channel: Channel): void;
     removeLane(channel: Channel): void;
     take(channel: Channel, message: Message): void;
@@ -128,6 +130,7 @@ class TransferRun {
     });
     if (this.#abort.signal.aborted) interrupt();
     channel.send(request);
+    half.start?.();
     try {
       return await half.done;
     } finally {

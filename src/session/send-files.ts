@@ -73,6 +73,10 @@ export class SendFiles {
       this.#reject = reject;
     });
     this.addLane(options.channel);
+  }
+
+  /** Begins to offer: to be called once the peer has been told of the transfer. */
+  start(): void {
     this.#walk().catch((thrown) => this.stop(toSampanError(thrown)));
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -90,6 +90,7 @@ export class KilledTransfer {
     assert.deepEqual(faults, [], "whole old or whole new content under each name, at all times");
     assert.ok(watch.versions.get(join(folder, "film.bin")) === 2, "the watch has seen the old film, and the new");
     assert.deepEqual(treeOf(folder), this.#tree);
+    if (this.#direction === "put") assert.deepEqual(readdirSync(served), ["copy"], "nothing unfinished is left");
     server.process.kill("SIGTERM");
     await server.process.ended;
   }

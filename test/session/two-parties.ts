@@ -117,6 +117,7 @@ async function follow<T>(
     onStall: (silentMs) => options.onStall?.(silentMs),
   });
   connection.channel.send(request);
+  if (half instanceof SendFiles) half.start();
   const done = ended.finally(() => connection.leave());
   return parties.clock.until(done);
 }
