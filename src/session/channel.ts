@@ -15,6 +15,9 @@ const silentAfterMs = 8000;
 const idleAfterMs = 60_000;
 const tickMs = 1000;
 
+/** What a message costs in memory while it waits, beside its own bytes. */
+const messageCostBytes = 512;
+
 const emptyBytes = new Uint8Array(0);
 
 export interface ChannelEvents {
@@ -72,8 +75,9 @@ export class Channel {
     if (this.#closed) return;
     this.#lastSentMs = this.#clock.nowMs();
     const bytes = encodeMessage(header, body);
-    this.#unsentBytes += bytes.length;
-    this.#link.send(bytes, () => this.#taken(bytes.length));
+    const cost = bytes.length + messageCostBytes;
+    this.#unsentBytes += cost;
+    this.#link.send(bytes, () => this.#taken(cost));
     if (this.#unsentBytes <= maxUnsentBytes) return;
     this.destroy(new SampanError("E_TOO_LARGE", "the other end asks, and does not read what it is answered"));
   }
