@@ -19,7 +19,8 @@ export async function loadIdentity(folder: string): Promise<Identity> {
   const certFile = path.join(folder, "identity", "certificate.pem");
   const keyFile = path.join(folder, "identity", "key.pem");
   if (!fs.existsSync(certFile) || !fs.existsSync(keyFile)) {
-    const { generate } = await import("selfsigned");
+    // The package is CommonJS: only its default export is the same in a bundle and outside of one.
+    const { generate } = (await import("selfsigned")).default;
     const notAfterDate = new Date(Date.now() + years * 365 * 86_400_000);
     const made = await generate([{ name: "commonName", value: "sampan" }], {
       keyType: "ec",
