@@ -6,7 +6,7 @@ import type { PeerConnection } from "../session/peer-connection.js";
 import { placeSources } from "../session/placement.js";
 import type { DigestAlgorithm, TargetTree } from "../session/ports.js";
 import { ReceiveFiles } from "../session/receive-files.js";
-import { openLocalTarget } from "../store/local-tree.js";
+import { openLocalTarget, openLocalTargetToLook } from "../store/local-tree.js";
 import { streamTarget } from "../store/stream-target.js";
 import { systemClock } from "../transport/system-clock.js";
 import { baseWireName, normalizeWirePath } from "../wire/wire-path.js";
@@ -83,6 +83,7 @@ function openPlaces(
   const transfer = createHash("sha256")
     .update(JSON.stringify([from, remotePaths, absolute]))
     .digest("hex");
-  const { anyLinks = false, sync = true } = options;
-  return { target: openLocalTarget(folder, { transfer, make: true, anyLinks, sync, digest }), places };
+  const { anyLinks = false, sync = true, dryRun = false } = options;
+  const open = dryRun ? openLocalTargetToLook : openLocalTarget;
+  return { target: open(folder, { transfer, make: true, anyLinks, sync, digest }), places };
 }

@@ -1,4 +1,4 @@
-import { type BigIntStats, mkdirSync, realpathSync, statSync } from "node:fs";
+import { type BigIntStats, existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { SourceTree, TargetOptions, TargetTree } from "../session/ports.js";
 import { SampanError } from "../wire/sampan-error.js";
@@ -32,6 +32,17 @@ export function openLocalTarget(folder: string, options: TargetOptions, bootId?:
     throw fileError(error, "make the folder", folder);
   }
   return new FolderTarget(new ConfinedFolder(folder, { show: showBelow(folder) }), "", options, bootId);
+}
+
+/** The same for a dry run, which only looks: a folder that is not there reads as empty, and is not made. */
+export function openLocalTargetToLook(folder: string, options: TargetOptions): TargetTree {
+  const missing: string[] = [];
+  let there = folder;
+  while (!existsSync(there) && dirname(there) !== there) {
+    missing.unshift(basename(there));
+    there = dirname(there);
+  }
+  return new FolderTarget(new ConfinedFolder(there, { show: showBelow(there) }), missing.join("/"), options);
 }
 
 function find(path: string): { real: string; stat: BigIntStats } {

@@ -91,4 +91,22 @@ describe("flags of a transfer", { concurrency: 4 }, () => {
       assert.ok(readFileSync(film).equals(readFileSync(join(source, "film.bin"))));
     });
   }
+
+  test("a dry run makes no folder either", async (t) => {
+    const scene = new Scene(t);
+    makeFile(scene.path("source", "note.txt"), 1000);
+    const served = scene.makeFolder("served");
+    const server = await scene.serve(served);
+    const put = await scene.run(["put", scene.path("source"), ":deep/er/", "--dry-run", "--json"], server.link);
+    assert.equal(put.status, 0, put.account());
+    assert.deepEqual([...treeOf(served)], []);
+    makeFile(join(served, "note.txt"), 1000);
+    const get = await scene.run(
+      ["get", ":", `${scene.path("new", "deep")}/`, "--dry-run", "--delete", "--json"],
+      server.link,
+    );
+    assert.equal(get.status, 0, get.account());
+    assert.equal(get.last("file-end")?.path, "note.txt");
+    assert.ok(!existsSync(scene.path("new")));
+  });
 });
