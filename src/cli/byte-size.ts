@@ -16,7 +16,12 @@ function rounded(value: number, unit: number): string {
   return value.toFixed(unit === 0 || value >= 99.95 ? 0 : 1);
 }
 
+/** `1,204`. Not by the locale's formatter, which takes longer to load than most commands take to run. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** A count with its noun: `1 file`, `12 files`, `1,204 files`. */
 export function countOf(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,5 @@
 import { printable } from "../wire/wire-path.js";
-import { countOf, formatBytes } from "./byte-size.js";
+import { countOf, formatBytes, grouped } from "./byte-size.js";
 import { cutMiddle, cutToWidth, displayWidth, padToWidth } from "./display-width.js";
 import { formatDuration, formatTimeLeft } from "./duration.js";
 import type { FileInFlight, Progress } from "./progress.js";
@@ -90,7 +90,7 @@ function totalLine(progress: Progress, nowMs: number, columns: number): Line {
     streaming ? formatBytes(bytes) : `${share(bytes, totalBytes)}${more}`,
     progress.trouble === undefined && rate > 0 ? formatRate(rate) : "",
     progress.trouble === undefined ? left(total, bytes, rate) : "",
-    `${files.toLocaleString("en-US")}/${countOf(totalFiles, "file")}${more}`,
+    `${grouped(files)}/${countOf(totalFiles, "file")}${more}`,
     progress.haveBytes > 0 ? `${formatBytes(progress.haveBytes)} already there` : "",
     failed,
   ];
