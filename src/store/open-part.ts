@@ -64,6 +64,10 @@ function openLocked(owner: PartOwner, path: string, entry: FileEntry, names: Par
   } catch (error) {
     closeSync(partFd);
     journal?.close();
+    if (kept === undefined) {
+      staging.remove(names.journal());
+      staging.remove(names.part());
+    }
     throw error;
   }
 }

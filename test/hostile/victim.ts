@@ -24,7 +24,7 @@ export function guarded(t: TestContext): { inside: string; outside: string } {
   mkdirSync(join(outside, "folder"), { recursive: true });
   writeFileSync(join(outside, "secret.txt"), "the secret");
   writeFileSync(join(outside, "folder", "file"), "old");
-  const around = () => snapshot(base).filter((line) => !line.startsWith("inside") && !line.startsWith("config"));
+  const around = () => [...readdirSync(base).filter((name) => name !== "config"), ...snapshot(outside)];
   const before = around();
   t.after(() => {
     const after = around();
