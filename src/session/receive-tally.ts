@@ -1,8 +1,8 @@
 import type { FileEntry, OfferedEntry } from "../wire/entry.js";
-import { maxProblems } from "../wire/limits.js";
 import type { SampanError } from "../wire/sampan-error.js";
 import type { Channel } from "./channel.js";
 import type { Clock, DigestAlgorithm } from "./ports.js";
+import { ProblemList } from "./problem-list.js";
 import type { ActiveFile, FileOutcome, FileProblem, FilesEvent } from "./progress.js";
 import { SettledBatch } from "./settled-batch.js";
 import type { Finish } from "./transfer-message.js";
@@ -15,7 +15,6 @@ export type OfferedFile = OfferedEntry & FileEntry;
 
 /** What the receiving half counts, and tells: the user by events, the sender by `settled` and `got`. */
 export class ReceiveTally {
-  readonly problems: FileProblem[] = [];
   readonly tree: TreeDigest;
   readonly settled: SettledBatch;
   /** Files given up here or there, of which blocks may still be under way. */
@@ -35,6 +34,7 @@ export class ReceiveTally {
   #totalBytes = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
   #gotMs = Number.NEGATIVE_INFINITY;
+  readonly #problems = new ProblemList();
   readonly #channel: Channel;
   readonly #clock: Clock;
   readonly #onEvent: (event: FilesEvent) => void;
@@ -45,6 +45,10 @@ export class ReceiveTally {
     this.#onEvent = onEvent;
     this.tree = new TreeDigest(digest);
     this.settled = new SettledBatch(channel);
+  }
+
+  get problems(): readonly FileProblem[] {
+    return this.#problems.all;
   }
 
   offered(entry: OfferedFile): void {
@@ -84,7 +88,7 @@ export class ReceiveTally {
   failed(entry: OfferedFile, path: string, error: SampanError, tell: boolean): void {
     if (tell) this.settled.failed(entry.id, path, error);
     this.gone.add(entry.id);
-    this.#note(path, error);
+    this.#problems.add(path, error);
     this.unsettled--;
     this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
     this.report();
@@ -93,12 +97,8 @@ export class ReceiveTally {
   /** Something else than a file could not be received, or not be offered. */
   problem(path: string, error: SampanError, tellAbout?: number): void {
     if (tellAbout !== undefined) this.settled.failed(tellAbout, path, error);
-    this.#note(path, error);
+    this.#problems.add(path, error);
     this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
-  }
-
-  #note(path: string, error: SampanError): void {
-    if (this.problems.length < maxProblems) this.problems.push({ path, error });
   }
 
   removed(paths: readonly string[]): void {

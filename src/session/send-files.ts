@@ -10,6 +10,7 @@ import type { Channel } from "./channel.js";
 import { errorFields, errorOf } from "./error-message.js";
 import { OfferWalk } from "./offer-walk.js";
 import type { Cancellation, Clock, DigestAlgorithm, Problem, SourceTree } from "./ports.js";
+import { ProblemList } from "./problem-list.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
 import { SendLane } from "./send-lane.js";
 import { SendTally } from "./send-tally.js";

@@ -64,6 +64,7 @@ test("messages out of order, or about what nobody asked for, end the connection 
     ["parts that do not add up", "E_PROTOCOL", offer(2), data([0, 0, 2, hex(one)])],
     ["no digest", "E_PROTOCOL", offer(1), data([0, 0, 1, "00"])],
     ["the same, of nothing", "E_PROTOCOL", offer(1), [{ kind: "data", parts: [[0, 0, 1, hex(one), "same"]] }]],
+    ["a block nobody asked for", "E_PROTOCOL", offer(3 * MiB), [{ kind: "data", parts: [[0, 7, 0, hex(""), "zero"]] }]],
     ["failed on nothing", "E_PROTOCOL", [{ kind: "failed", id: 7 }]],
     ["an offer after offered", "E_PROTOCOL", offer(1), [{ kind: "offered" }], [{ kind: "offer" }, []]],
     ["an unknown kind", "E_UNKNOWN_KIND", [{ kind: "dance" }]],

@@ -139,14 +139,15 @@ export async function handMadeServer(
   t: TestContext,
   script: (client: HandMade, request: Header) => unknown,
 ): Promise<string> {
-  const server = net.createServer(async (socket) => {
+  const speak = async (socket: net.Socket) => {
     t.after(() => void socket.destroy());
     const client = new HandMade(socket);
     if (!(await client.next("hello"))) return;
     client.say({ kind: "welcome", version: 1, rights: ["read", "write"], digest: "sha256", pings: true });
     const request = await client.next();
     if (request) await script(client, request.header);
-  });
+  };
+  const server = net.createServer((socket) => void speak(socket));
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   t.after(() => void server.close());
   return `sampan://127.0.0.1:${(server.address() as net.AddressInfo).port}/#token`;

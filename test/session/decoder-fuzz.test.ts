@@ -15,7 +15,7 @@ import {
   readSettlement,
 } from "../../src/session/transfer-message.js";
 import { parseFilter } from "../../src/wire/filter.js";
-import type { Header, Message } from "../../src/wire/message.js";
+import type { Message } from "../../src/wire/message.js";
 import { codeOf } from "../refused.js";
 import { sha256 } from "../store/scratch.js";
 
@@ -45,7 +45,7 @@ const keys = [
 const more = ["rights", "digest", "version", "filter", "files", "source", "resumed", "pings", "agent"];
 const header = fc
   .dictionary(fc.constantFrom(...keys, ...more, "__proto__", "constructor"), value)
-  .map((fields) => ({ ...fields, kind: "x" }) as Header);
+  .map((fields) => ({ ...fields, kind: "x" }));
 const body = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc.json().map((text) => Buffer.from(text)),
