@@ -42,7 +42,8 @@ export class RunningTransfers {
     if (name === "") return;
     for (const running of [...this.#byId.values()]) {
       if (running.holder !== holder || running.name !== name) continue;
-      running.half.stop(new SampanError("E_CONNECTION_LOST", "the client has come back on another connection"));
+      // If its client still hears this, it is not the one that has come back.
+      running.half.stop(new SampanError("E_BUSY", "the same command was started again, and has taken over from here"));
       await running.half.done.catch(() => {});
     }
   }

@@ -62,6 +62,8 @@ class TransferRun {
   #heardMs = systemClock.nowMs();
   #movedBefore = 0;
   #connections = 0;
+  /** The other end has begun with this attempt. */
+  #isReady = false;
 
   constructor(plan: TransferPlan, options: TransferOptions, emit: (event: TransferEvent) => void) {
     this.#plan = plan;
@@ -89,6 +91,7 @@ class TransferRun {
   }
 
   async #attempt(): Promise<TransferResult> {
+    this.#isReady = false;
     const connection = await this.#plan.connect(this.#leftMs(), this.#abort.signal);
     this.#heardMs = systemClock.nowMs();
     this.#emit({ event: "connected", attempt: ++this.#connections });
@@ -109,7 +112,6 @@ class TransferRun {
 
   async #converse(connection: PeerConnection, { half, request }: Attempt, lanes: PeerConnection[]) {
     const { channel } = connection;
-    let isReady = false;
     const stop = (error: SampanError) => half.stop(error);
     const interrupt = () => stop(new SampanError("E_INTERRUPTED", "interrupted; the same command goes on from here"));
     this.#abort.signal.addEventListener("abort", interrupt, { once: true });
@@ -117,8 +119,8 @@ class TransferRun {
       onMessage: (message) => {
         this.#heardMs = systemClock.nowMs();
         if (message.header.kind === "ready") {
-          if (isReady) throw new SampanError("E_PROTOCOL", "the server was ready twice");
-          isReady = true;
+          if (this.#isReady) throw new SampanError("E_PROTOCOL", "the server was ready twice");
+          this.#isReady = true;
           this.#addLanes(message.header, half, lanes);
         } else half.take(channel, message);
       },
@@ -185,7 +187,9 @@ class TransferRun {
     if (this.#abort.signal.aborted) {
       throw error.code === "E_INTERRUPTED" ? error : new SampanError("E_INTERRUPTED", "interrupted", { cause: error });
     }
-    const mayRetry = this.#connections > 0 && isConnectionTrouble(error) && !this.#plan.onlyOnce;
+    // Two runs that took over from each other again and again would both be slow.
+    const isTakenOver = error.code === "E_BUSY" && this.#isReady;
+    const mayRetry = this.#connections > 0 && isConnectionTrouble(error) && !isTakenOver && !this.#plan.onlyOnce;
     if (!mayRetry) throw error;
     const delayMs = retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1] as number;
     if (this.#leftMs() < delayMs) {
