@@ -1,5 +1,4 @@
 import type { OfferedEntry } from "../wire/entry.js";
-import { readOptionalWholeNumber } from "../wire/field.js";
 import type { FilterRule } from "../wire/filter.js";
 import { sameBytes } from "../wire/hex.js";
 import { maxLanes, maxUnsettledEntries } from "../wire/limits.js";
@@ -10,7 +9,6 @@ import type { Channel } from "./channel.js";
 import { errorFields, errorOf } from "./error-message.js";
 import { OfferWalk } from "./offer-walk.js";
 import type { Cancellation, Clock, DigestAlgorithm, Problem, SourceTree } from "./ports.js";
-import { ProblemList } from "./problem-list.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
 import { SendLane } from "./send-lane.js";
 import { SendTally } from "./send-tally.js";
@@ -123,9 +121,7 @@ export class SendFiles {
       case "settled":
         return this.#takeSettled(message);
       case "got":
-        this.#tally.gotBytes =
-          readOptionalWholeNumber(message.header, "bytes", Number.MAX_SAFE_INTEGER) ?? this.#tally.gotBytes;
-        return this.#tally.report();
+        return this.#tally.got(message.header);
       case "finish":
         return this.#takeFinish(parseFinish(message.header));
       case "error":

@@ -1,6 +1,7 @@
-import { maxProblems } from "../wire/limits.js";
+import { type JsonObject, readOptionalWholeNumber } from "../wire/field.js";
 import type { SampanError } from "../wire/sampan-error.js";
 import type { Clock } from "./ports.js";
+import { ProblemList } from "./problem-list.js";
 import type { FileProblem, FilesEvent } from "./progress.js";
 import type { SentFile } from "./sent-file.js";
 import type { Settlement } from "./transfer-message.js";
@@ -9,7 +10,7 @@ const progressEveryMs = 100;
 
 /** What the sending half counts, and tells the user. */
 export class SendTally {
-  readonly problems: FileProblem[] = [];
+  readonly #problems = new ProblemList();
   /** Large files that blocks were asked of. */
   readonly active = new Set<SentFile>();
   walked = false;
@@ -41,13 +42,23 @@ export class SendTally {
   }
 
   /** Something cannot be offered. */
+  get problems(): readonly FileProblem[] {
+    return this.#problems.all;
+  }
+
+  /** The receiver says how much is down. */
+  got(header: JsonObject): void {
+    this.gotBytes = readOptionalWholeNumber(header, "bytes", Number.MAX_SAFE_INTEGER) ?? this.gotBytes;
+    this.report();
+  }
+
   problem(path: string, error: SampanError): void {
     this.note(path, error);
     this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
   }
 
   note(path: string, error: SampanError): void {
-    if (this.problems.length < maxProblems) this.problems.push({ path, error });
+    this.#problems.add(path, error);
   }
 
   settled(file: SentFile, how: Settlement, error: SampanError | undefined): void {
