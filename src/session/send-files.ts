@@ -116,8 +116,7 @@ export class SendFiles {
       case "held":
         return this.#takeHeld(message);
       case "whole":
-        this.#takeWhole(message).catch((thrown) => this.stop(toSampanError(thrown)));
-        return;
+        return void this.#takeWhole(message).catch((thrown) => this.stop(toSampanError(thrown)));
       case "settled":
         return this.#takeSettled(message);
       case "got":

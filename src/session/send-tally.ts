@@ -41,7 +41,6 @@ export class SendTally {
     this.report();
   }
 
-  /** Something cannot be offered. */
   get problems(): readonly FileProblem[] {
     return this.#problems.all;
   }
@@ -52,6 +51,7 @@ export class SendTally {
     this.report();
   }
 
+  /** Something cannot be offered. */
   problem(path: string, error: SampanError): void {
     this.note(path, error);
     this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
