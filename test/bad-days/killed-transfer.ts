@@ -67,6 +67,7 @@ export class KilledTransfer {
   async survive(moments: readonly Moment[]): Promise<void> {
     const { folder, args, served } = this.#prepare();
     const watch = new NameWatch(this.#allowed(folder));
+    this.#scene.after(() => watch.stop());
     let server = await this.#scene.serve(served);
     let client = this.#scene.start(args, server.link);
     let haveBytes = 0;

@@ -25,6 +25,7 @@ describe("two clients put at the same name at once", { concurrency: true }, () =
         );
         const old = makeFile(target, 1000, `old ${round}`);
         const watch = new NameWatch(new Map([[target, [old, ...contents].map(digestOf)]]));
+        scene.after(() => watch.stop());
         const clients = [0, 1].map((at) =>
           scene.start(
             ["put", scene.path(`source-${at}`, "film.bin"), ":film.bin", "--json", "--bwlimit", "16M"],
