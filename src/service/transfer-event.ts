@@ -51,7 +51,7 @@ export interface TransferOptions {
   readonly jobs?: number;
   /** Make symbolic links that lead out of the tree, too. */
   readonly anyLinks?: boolean;
-  /** Give up after so long without any progress. Default 60,000. */
+  /** Give up when nothing has been heard from the other end for so long, over all attempts. Default 60,000. */
   readonly timeoutMs?: number;
   /** Sync to disk before a file gets its name. Default true. */
   readonly sync?: boolean;
