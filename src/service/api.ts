@@ -111,6 +111,8 @@ export interface Server {
   /** Link with every right the server gives; undefined if it is read-only. */
   readonly link: string | undefined;
   readonly readLink: string;
+  /** The same by the Unix socket, if there is one; the right is the most the server gives. */
+  readonly unixLink: string | undefined;
   readonly fingerprint: string;
   close(): Promise<void>;
 }

@@ -63,6 +63,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
     fingerprint,
     link: options.readOnly ? undefined : formatLink({ ...place, token: tokens.write }),
     readLink: formatLink({ ...place, token: tokens.read }),
+    unixLink:
+      options.unixPath &&
+      formatLink({ ...place, unixPath: options.unixPath, token: options.readOnly ? tokens.read : tokens.write }),
     close: async () => {
       house.close();
       await listener.close();

@@ -52,18 +52,24 @@ const httpAnswer =
 export async function listen(options: ListenOptions): Promise<Listener> {
   const door = new Door(options);
   const servers = [await startServer((socket) => door.accept(socket), { host: options.host, port: options.port })];
+  const close = async () => {
+    door.close();
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  };
   if (options.unixPath !== undefined) {
-    removeStaleSocket(options.unixPath);
-    servers.push(await startServer((socket) => door.accept(socket), { path: options.unixPath }));
+    try {
+      await removeStaleSocket(options.unixPath);
+      servers.push(await startServer((socket) => door.accept(socket), { path: options.unixPath }));
+    } catch (thrown) {
+      await close();
+      throw thrown;
+    }
   }
   const { address, port } = (servers[0] as net.Server).address() as AddressInfo;
   return {
     host: address,
     port,
-    close: async () => {
-      door.close();
-      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-    },
+    close,
   };
 }
 
@@ -177,7 +183,13 @@ function startServer(onSocket: (socket: Socket) => void, where: net.ListenOption
   });
 }
 
-/** A socket file outlives a server that was killed; one that nobody answers on is in the way. */
-function removeStaleSocket(path: string): void {
-  if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket()) fs.rmSync(path);
+/** A socket file outlives a server that was killed: one on which nobody answers is removed, lest it be in the way. */
+async function removeStaleSocket(path: string): Promise<void> {
+  if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
+  const isStale = await new Promise<boolean>((resolve) => {
+    const probe = net.connect({ path });
+    probe.once("connect", () => resolve(false)).once("error", (error) => resolve("code" in error && error.code === "ECONNREFUSED"));
+    probe.once("connect", () => probe.destroy());
+  });
+  if (isStale) fs.rmSync(path, { force: true });
 }

@@ -84,17 +84,17 @@ function readPem(path: string): string {
   }
 }
 
-function listeningEvent({ host, port, link, readLink, fingerprint }: Server): JsonEvent {
-  return { event: "listening", host, port, link: link ?? null, readLink, fingerprint };
+function listeningEvent({ host, port, link, readLink, unixLink, fingerprint }: Server): JsonEvent {
+  const unix = unixLink === undefined ? {} : { unixLink };
+  return { event: "listening", host, port, link: link ?? null, readLink, ...unix, fingerprint };
 }
 
 function welcome(server: Server, folder: string, flags: ServeFlags): string {
   const { color } = terminalTraits(process.stdout, process.env);
-  const names =
-    flags.plain === true || flags.unix === undefined ? [] : [`also on the Unix socket ${resolve(flags.unix)}`];
+  const notes = flags.plain ? ["unsealed connections from other machines are answered, too"] : [];
   return welcomeText({
     folder,
-    notes: flags.plain ? ["unsealed connections from other machines are answered, too", ...names] : names,
+    notes: server.unixLink === undefined ? notes : [...notes, `by the Unix socket: ${server.unixLink}`],
     port: server.port,
     link: server.link,
     readLink: server.readLink,
