@@ -18,6 +18,9 @@ const tickMs = 1000;
 /** What a message costs in memory while it waits, beside its own bytes. */
 const messageCostBytes = 512;
 
+/** Below this a copy costs less than a read of its own. */
+const leastRoomBytes = 4096;
+
 const emptyBytes = new Uint8Array(0);
 
 export interface ChannelEvents {
@@ -58,6 +61,7 @@ export class Channel {
     this.#lastReceivedMs = this.#lastSentMs = this.#lastDrainedMs = clock.nowMs();
     this.#decoder = new MessageDecoder({ allocate: (header, size) => this.#allocate(header, size) });
     link.onBytes = (chunk) => this.#take(chunk);
+    link.roomForBytes = () => this.#decoder.room(leastRoomBytes);
     link.onClose = (error) =>
       this.#close(error ?? new SampanError("E_CONNECTION_LOST", "the peer closed the connection"));
   }

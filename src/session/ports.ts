@@ -44,6 +44,8 @@ export interface Link {
   destroy(): void;
   /** Called with each chunk, which is valid during the call only. */
   onBytes: (chunk: Uint8Array) => void;
+  /** Asked, where the link can, for the place of the next bytes; what is read there is given to `onBytes` as a view of it. */
+  roomForBytes?: () => Uint8Array | undefined;
   /** Called once when the connection is over, with the error if there was one. */
   onClose: (error: SampanError | undefined) => void;
 }

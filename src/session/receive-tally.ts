@@ -34,6 +34,7 @@ export class ReceiveTally {
   #totalBytes = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
   #gotMs = Number.NEGATIVE_INFINITY;
+  #hasReportedContent = false;
   readonly #problems = new ProblemList();
   readonly #channel: Channel;
   readonly #clock: Clock;
@@ -114,8 +115,11 @@ export class ReceiveTally {
 
   /** Says how far it is, to both, if it is time. */
   report(now = false): void {
+    // The first content is told at once: that something moves is what one waits for.
+    const isFirst = !this.#hasReportedContent && this.receivedBytes > 0;
+    this.#hasReportedContent ||= isFirst;
     const ms = this.#clock.nowMs();
-    const due = now || ms - this.#reportedMs >= progressEveryMs;
+    const due = now || isFirst || ms - this.#reportedMs >= progressEveryMs;
     if (!due) return;
     const active = this.active();
     let bytes = this.#settledBytes;

@@ -37,6 +37,8 @@ export class SendTally {
   }
 
   sent(bytes: number): void {
+    // The first content is told at once: that something moves is what one waits for.
+    if (this.sentBytes === 0) this.#reportedMs = Number.NEGATIVE_INFINITY;
     this.sentBytes += bytes;
     this.report();
   }

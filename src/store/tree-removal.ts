@@ -13,7 +13,7 @@ interface Level {
 }
 
 export interface RemovalOptions {
-  isKept(path: string, isFolder: boolean): boolean;
+  readonly isKept: (path: string, isFolder: boolean) => boolean;
   /** Only give what would be removed. */
   readonly dryRun: boolean;
 }

@@ -5,7 +5,7 @@ import type { Link } from "../session/ports.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { dialError } from "./socket-error.js";
 import { SocketLink } from "./socket-link.js";
-import { staticReadBytes, staticReadBytesSealed } from "./static-read.js";
+import { type StaticReader, scratchBytes } from "./static-read.js";
 import { sampanProtocol, tlsSettings } from "./tls-settings.js";
 
 export interface DialTarget {
@@ -26,8 +26,13 @@ export function dial(target: DialTarget, options: DialOptions): Promise<Link> {
   const where = target.unixPath ?? `${target.host}:${target.port}`;
   return new Promise<Link>((resolve, reject) => {
     let link: SocketLink | undefined;
-    const callback = (count: number, buffer: Uint8Array) => link?.onRead(count, buffer) ?? true;
-    const socket = target.fingerprint === undefined ? dialPlain(target, callback) : dialSealed(target, callback);
+    // Before the link stands nothing is read but, at most, what comes along with the end of the handshake.
+    const scratch = Buffer.allocUnsafeSlow(scratchBytes);
+    const onread: StaticReader = {
+      buffer: () => link?.reader.buffer() ?? scratch,
+      callback: (count, buffer) => link?.reader.callback(count, buffer) ?? true,
+    };
+    const socket = target.fingerprint === undefined ? dialPlain(target, onread) : dialSealed(target, onread);
     const fail = (thrown: unknown) => {
       clean();
       socket.on("error", () => {});
@@ -61,16 +66,12 @@ export function dial(target: DialTarget, options: DialOptions): Promise<Link> {
   });
 }
 
-type ReadCallback = (count: number, buffer: Uint8Array) => boolean;
-
-function dialPlain(target: DialTarget, callback: ReadCallback): Socket {
-  const onread = { buffer: Buffer.allocUnsafeSlow(staticReadBytes), callback };
+function dialPlain(target: DialTarget, onread: StaticReader): Socket {
   if (target.unixPath !== undefined) return net.connect({ path: target.unixPath, onread });
   return net.connect({ host: target.host, port: target.port, noDelay: true, onread });
 }
 
-function dialSealed(target: DialTarget, callback: ReadCallback): TLSSocket {
-  const onread = { buffer: Buffer.allocUnsafeSlow(staticReadBytesSealed), callback };
+function dialSealed(target: DialTarget, onread: StaticReader): TLSSocket {
   const where = target.unixPath === undefined ? { host: target.host, port: target.port } : { path: target.unixPath };
   // tls.connect takes what net.connect takes, `onread` too; its types leave that out.
   const options: tls.ConnectionOptions & Pick<net.TcpNetConnectOpts, "onread"> = {

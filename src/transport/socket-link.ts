@@ -3,7 +3,7 @@ import { TLSSocket } from "node:tls";
 import type { Link } from "../session/ports.js";
 import type { SampanError } from "../wire/sampan-error.js";
 import { connectionError } from "./socket-error.js";
-import { readStatically, staticReadBytes, staticReadBytesSealed } from "./static-read.js";
+import { readStatically, type StaticReader, scratchBytes } from "./static-read.js";
 import { WriteQueue } from "./write-queue.js";
 
 /** After the last byte is sent, the peer has so long to read it and close. */
@@ -12,10 +12,12 @@ const lingerMs = 3000;
 /** A TCP, TLS or Unix socket as a link. */
 export class SocketLink implements Link {
   onBytes: (chunk: Uint8Array) => void = () => {};
+  roomForBytes: () => Uint8Array | undefined = () => undefined;
   onClose: (error: SampanError | undefined) => void = () => {};
   readonly #socket: Socket;
   readonly #sealed: boolean;
   readonly #queue: WriteQueue | undefined;
+  readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
   #paused = false;
   #ending = false;
   #error: SampanError | undefined;
@@ -37,16 +39,18 @@ export class SocketLink implements Link {
   /** Starts to read an accepted socket, whose first chunk may have been read already. */
   startReading(first?: Uint8Array): void {
     const socket = this.#socket;
-    const bytes = this.#sealed ? staticReadBytesSealed : staticReadBytes;
-    if (!readStatically(socket, bytes, this.onRead)) socket.on("data", (chunk) => this.#take(chunk));
+    if (!readStatically(socket, this.reader)) socket.on("data", (chunk) => this.#take(chunk));
     if (first && first.length > 0) this.#take(first);
     if (!this.#paused) socket.resume();
   }
 
-  /** For the `onread` option of a dialled socket: the count of bytes read, and the buffer in which they are. */
-  readonly onRead = (count: number, buffer: Uint8Array): boolean => {
-    this.#take(buffer.subarray(0, count));
-    return !this.#paused;
+  /** For the `onread` option of a dialled socket. */
+  readonly reader: StaticReader = {
+    buffer: () => this.roomForBytes() ?? this.#scratch,
+    callback: (count, buffer) => {
+      this.#take(buffer.subarray(0, count));
+      return !this.#paused;
+    },
   };
 
   get queuedBytes(): number {

@@ -7,11 +7,14 @@ import type { Socket } from "node:net";
  * switched on here, and where they are not (or SAMPAN_STATIC_READ=0) the plain `data` events serve.
  */
 
-export const staticReadBytes = 256 * 1024;
-/** A TLS record holds 16 KiB, and is given on by itself. */
-export const staticReadBytesSealed = 64 * 1024;
+/** Where bytes are read that do not belong to a large body: small, lest much of one is read into it and copied. */
+export const scratchBytes = 16 * 1024;
 
-type ReadCallback = (count: number, buffer: Uint8Array) => boolean;
+/** What Node's `onread` takes: where the next bytes go, and what is told of those that have come. */
+export interface StaticReader {
+  readonly buffer: () => Uint8Array;
+  readonly callback: (count: number, buffer: Uint8Array) => boolean;
+}
 
 interface SocketInside {
   _handle?: { useUserBuffer?: (buffer: Uint8Array) => void } | null;
@@ -19,7 +22,7 @@ interface SocketInside {
 }
 
 /** Makes an accepted socket read into one static buffer. False if this Node does not have the means. */
-export function readStatically(socket: Socket, bytes: number, onRead: ReadCallback): boolean {
+export function readStatically(socket: Socket, reader: StaticReader): boolean {
   if (process.env.SAMPAN_STATIC_READ === "0") return false;
   const inside = socket as unknown as SocketInside;
   const names = new Map(Object.getOwnPropertySymbols(inside).map((name) => [name.description, name]));
@@ -27,9 +30,10 @@ export function readStatically(socket: Socket, bytes: number, onRead: ReadCallba
   const handle = inside._handle;
   if (!buffer || !callback || !generator || typeof handle?.useUserBuffer !== "function") return false;
   if (inside[buffer] !== null || socket.readableLength > 0) return false;
-  const memory = Buffer.allocUnsafeSlow(bytes);
+  const memory = reader.buffer();
   inside[buffer] = memory;
-  inside[callback] = onRead;
+  inside[callback] = reader.callback;
+  inside[generator] = reader.buffer;
   handle.useUserBuffer(memory);
   return true;
 }

@@ -135,6 +135,15 @@ export class MessageDecoder {
     return this.#state === "prefix" && this.#filled === 0;
   }
 
+  /**
+   * Where the next bytes of the stream belong, if the rest of a body is at least `least` bytes: whoever reads them right
+   * there, and pushes that very part of the buffer, saves a copy.
+   */
+  room(least: number): Uint8Array | undefined {
+    if (this.#state !== "body" || this.#body.length - this.#filled < least) return undefined;
+    return this.#body.subarray(this.#filled);
+  }
+
   /** Takes the next bytes; calls `onMessage` for each message that they complete. Throws E_PROTOCOL or E_TOO_LARGE. */
   push(chunk: Uint8Array, onMessage: (message: Message) => void): void {
     if (this.#state === "spent") throw new SampanError("E_PROTOCOL", "the stream was given up after an error");
@@ -150,7 +159,8 @@ export class MessageDecoder {
   #step(chunk: Uint8Array, at: number, onMessage: (message: Message) => void): number {
     const target = this.#state === "prefix" ? this.#prefix : this.#state === "header" ? this.#headerBytes : this.#body;
     const count = Math.min(target.length - this.#filled, chunk.length - at);
-    target.set(count === chunk.length ? chunk : chunk.subarray(at, at + count), this.#filled);
+    const isThere = at === 0 && chunk.buffer === target.buffer && chunk.byteOffset === target.byteOffset + this.#filled;
+    if (!isThere) target.set(count === chunk.length ? chunk : chunk.subarray(at, at + count), this.#filled);
     this.#filled += count;
     if (this.#filled === target.length) this.#advance(onMessage);
     return at + count;
