@@ -38,7 +38,8 @@ export async function* walkFolder(confined: ConfinedFolder, options: WalkOptions
     throwIfAborted(options.signal);
     if (batch.length > 0) yield batch;
     batch = [];
-    if (late) await new Promise((resolve) => setImmediate(resolve));
+    if (!late) continue;
+    await new Promise((resolve) => setImmediate(resolve));
     throwIfAborted(options.signal);
     turnEndsAt = performance.now() + maxTurnMs;
   }

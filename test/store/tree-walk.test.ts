@@ -231,3 +231,22 @@ test("a filter takes the last rule that matches; includes alone leave out the re
   assert.deepEqual(await paths(source, [take("deep/")]), ["", "src", "src/deep", "src/deep/c.ts", "src/deep/d.log"]);
   assert.deepEqual(await paths(source, [take("nothing")]), [""]);
 });
+
+test("a long walk lets other work have its turn", async (t) => {
+  const root = scratch(t);
+  for (let at = 0; at < 8000; at++) writeFileSync(join(root, String(at)), "");
+  const source = openLocalSource(root);
+  let turns = 0;
+  let isOver = false;
+  const turn = () => {
+    turns++;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  let found = 0;
+  for await (const batch of source.walk([], never)) found += batch.length;
+  isOver = true;
+  source.close();
+  assert.equal(found, 8001);
+  assert.ok(turns > 1, "8,000 files were looked at in one go");
+});
