@@ -1,63 +1,21 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import type { PartFile, TargetTree } from "../../src/session/ports.js";
-import { openLocalTarget } from "../../src/store/local-tree.js";
-import { isAlive, ownTag } from "../../src/store/process-tag.js";
-import { removeStaleParts } from "../../src/store/stale-parts.js";
-import { needs } from "../needs.js";
-import { fileEntry, modeOf, mtimeOf, names, rejected, scratch, sha256, targetOptions } from "./scratch.js";
-
-const MiB = 1024 * 1024;
-const bytes = 3 * MiB + 5;
-const entry = fileEntry("big", bytes, { mode: 0o640, mtime: -3 });
-const content = Buffer.alloc(bytes, (1).toString());
-for (let at = 0; at < bytes; at += 1000) content.writeUInt32LE(at, Math.min(at, bytes - 4));
-const lengths = [MiB, MiB, MiB, 5];
-
-function put(part: PartFile, index: number): Promise<void> {
-  const block = content.subarray(index * MiB, index * MiB + (lengths[index] ?? 0));
-  return part.write(index, block, index * MiB, block.length, sha256.hash(block));
-}
-
-function open(t: TestContext, root: string, bootId = "boot"): TargetTree {
-  const target = openLocalTarget(root, targetOptions, bootId);
-  t.after(() => target.close());
-  return target;
-}
-
-const staged = (root: string, ending: string) => names(join(root, ".sampan")).filter((name) => name.endsWith(ending));
-const journalOf = (root: string) => join(root, ".sampan", staged(root, ".journal")[0] ?? "none");
-const partOf = (root: string) => join(root, ".sampan", staged(root, ".part")[0] ?? "none");
-
-/** Writes blocks 0 and 2 and stops there. */
-async function interrupted(t: TestContext, root: string, bootId = "boot"): Promise<void> {
-  const target = open(t, root, bootId);
-  const part = await target.begin("big", entry);
-  assert.equal(part.held.size, 0);
-  await Promise.all([put(part, 2), put(part, 0)]);
-  await part.close();
-  target.close();
-}
-
-async function heldBy(t: TestContext, root: string, bootId = "boot", offered = entry): Promise<number[]> {
-  const part = await open(t, root, bootId).begin("big", offered);
-  const held = [...part.held.keys()].sort((a, b) => a - b);
-  await part.close();
-  return held;
-}
+import { test } from "node:test";
+import {
+  bytes,
+  content,
+  entry,
+  heldBy,
+  interrupted,
+  journalOf,
+  MiB,
+  open,
+  partOf,
+  put,
+  staged,
+} from "./interrupted-part.js";
+import { fileEntry, modeOf, mtimeOf, names, scratch, sha256 } from "./scratch.js";
 
 test("a file has its name only when whole, with content, mode and time, and nothing stays behind", async (t) => {
   const root = scratch(t);
@@ -220,95 +178,4 @@ test("what is thrown away leaves nothing, also with a write under way", async (t
   await writing.catch(() => undefined);
   await target.finish();
   assert.deepEqual(names(root), []);
-});
-
-test("two transfers never hold one file, and the second may when the first is over", async (t) => {
-  const root = scratch(t);
-  const [one, two] = [open(t, root), open(t, root)];
-  const part = await one.begin("big", entry);
-  await rejected("E_BUSY", two.begin("big", entry), /another transfer/);
-  await rejected("E_BUSY", two.begin("big", { ...entry, version: "v2" }));
-  await put(part, 0);
-  await part.close();
-  assert.deepEqual(await heldBy(t, root), [0]);
-});
-
-test("the lock of a process that is gone is taken over, that of a living one is not", needs("linux"), async (t) => {
-  const root = scratch(t);
-  await interrupted(t, root);
-  const lock = join(root, ".sampan", `${staged(root, ".part")[0]?.slice(0, 16)}.lock`);
-  const [pid, start, boot] = ownTag().split("-");
-  const ended = spawnSync(process.execPath, ["--version"]).pid;
-  const gone = [`${ended}-1-${boot}`, `${pid}-${Number(start) + 1}-${boot}`, `${pid}-${start}-00000000`, "torn"];
-  for (const tag of gone) {
-    assert.equal(isAlive(tag), false);
-    writeFileSync(lock, tag);
-    assert.deepEqual(await heldBy(t, root), [0, 2], tag);
-  }
-  writeFileSync(lock, "");
-  utimesSync(lock, 1, 1);
-  assert.deepEqual(await heldBy(t, root), [0, 2], "an old lock without a tag");
-  writeFileSync(lock, ownTag());
-  await rejected("E_BUSY", open(t, root).begin("big", entry));
-});
-
-test("a target that is closed lets its open parts end", async (t) => {
-  const root = scratch(t);
-  const target = open(t, root);
-  const part = await target.begin("big", entry);
-  const writing = put(part, 0);
-  target.close();
-  await writing;
-  await part.close();
-  assert.deepEqual(await heldBy(t, root), [0]);
-});
-
-test("a staging folder that is a link or a file is refused, and what the link points to stays", async (t) => {
-  const base = scratch(t);
-  mkdirSync(join(base, "outside"));
-  for (const [name, make] of [
-    ["link", (at: string) => symlinkSync("../outside", at)],
-    ["file", (at: string) => writeFileSync(at, "x")],
-  ] as const) {
-    const root = join(base, name);
-    mkdirSync(root);
-    make(join(root, ".sampan"));
-    await rejected(name === "link" ? "E_LINK" : "E_NOT_A_FOLDER", open(t, root).begin("big", entry), /\.sampan/);
-  }
-  assert.deepEqual(names(join(base, "outside")), []);
-});
-
-test("a part or journal swapped for a link is not written through", async (t) => {
-  const base = scratch(t);
-  const root = join(base, "to");
-  await interrupted(t, root);
-  writeFileSync(join(base, "outside"), "outside");
-  const { rmSync } = await import("node:fs");
-  const [part, journal] = [partOf(root), journalOf(root)];
-  for (const path of [part, journal]) {
-    rmSync(path);
-    symlinkSync(join(base, "outside"), path);
-    await open(t, root)
-      .begin("big", entry)
-      .then(
-        (got) => got.close(),
-        () => undefined,
-      );
-  }
-  assert.equal(readFileSync(join(base, "outside"), "utf8"), "outside");
-});
-
-test("stale parts are removed with their journals, but neither young nor held ones", async (t) => {
-  const root = scratch(t);
-  await interrupted(t, root);
-  writeFileSync(join(root, ".sampan", `${ownTag().replace(/-\d+-/, "-1-")}-0.tmp`), "left by a killed process");
-  writeFileSync(join(root, ".sampan", `${ownTag()}-0.tmp`), "of a living one");
-  const hour = 3_600_000;
-  assert.equal(removeStaleParts(root, hour), 0);
-  assert.equal(staged(root, ".tmp").length, 1);
-  const part = await open(t, root).begin("big", entry);
-  assert.equal(removeStaleParts(root, hour, Date.now() + 2 * hour), 0);
-  await part.close();
-  assert.equal(removeStaleParts(root, hour, Date.now() + 2 * hour), 2);
-  assert.deepEqual([staged(root, ".part"), staged(root, ".journal")], [[], []]);
 });
