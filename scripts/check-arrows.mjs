@@ -7,6 +7,8 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { filesBelow, root } from "./tree.mjs";
 
+/** All that stands below the three folders that do not know each other: classic, assistant, lab. */
+const below = ["wire", "session", "transport", "store", "service"];
 /** folder → the folders it may import from, itself aside. "." is the public surface, src/*.ts. */
 const mayImport = {
   wire: [],
@@ -14,10 +16,12 @@ const mayImport = {
   transport: ["wire", "session"],
   store: ["wire", "session"],
   service: ["wire", "session", "transport", "store"],
-  classic: ["wire", "session", "transport", "store", "service"],
-  ".": ["wire", "session", "transport", "store", "service", "classic"],
-  cli: ["wire", "session", "transport", "store", "service", "classic", "."],
-  web: ["wire", "session", "transport", "store", "service", "classic", "."],
+  classic: below,
+  assistant: below,
+  lab: below,
+  ".": below,
+  cli: [...below, "classic", "assistant", "lab", "."],
+  web: [...below, "classic", "assistant", "lab", "."],
 };
 const pure = ["wire", "session"];
 const emptyNames = /^(utils?|helpers?|common|managers?|misc|shared|lib)$/;

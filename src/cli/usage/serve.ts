@@ -1,0 +1,24 @@
+import { parsePort } from "./port.js";
+import type { Usage } from "./usage.js";
+
+/** `sampan serve`. */
+export function addServe({ add, ended }: Usage): void {
+  add("serve", "Serve a folder, and print the links that open it", serveHelp)
+    .argument("[dir]", "the folder; without it ./sampan-files, which is made")
+    .option("--host <address>", "listen on this address only")
+    .option("--port <n>", "listen on this port; 0 takes a free one (default 7700)", parsePort)
+    .option("--unix <path>", "listen on a Unix socket as well")
+    .option("--read-only", "give nobody the right to write")
+    .option("--plain", "answer unsealed connections from other machines, too")
+    .option("--cert <file>", "PEM certificate to show, instead of one made here")
+    .option("--key <file>", "its PEM key")
+    .option("--any-links", "receive symbolic links that lead out of the folder, too")
+    .option("--json", "one JSON event a line")
+    .action(async (dir, flags) => ended(await (await import("../command/serve.js")).serve(dir, flags)));
+}
+
+const serveHelp = `
+Examples:
+  sampan serve films --read-only
+  sampan serve --port 0 --json             a free port; the links as JSON
+`;
