@@ -1,8 +1,9 @@
 import type { Readable, Writable } from "node:stream";
 import type { Entry } from "../wire/entry.js";
+import type { Right } from "../wire/right.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 
-export type Right = "read" | "write";
+export type { Right } from "../wire/right.js";
 
 export interface ConnectOptions {
   /** Allow an unsealed connection to another machine. */

@@ -7,7 +7,6 @@ import { maxPathLength } from "../wire/limits.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { encodeUtf8 } from "../wire/utf8.js";
 import { normalizeWirePath } from "../wire/wire-path.js";
-import { needRight } from "./rights.js";
 
 /*
  *   list   {path, recursive?}          → entries (body: JSON list of entries) …, problem …, end
@@ -25,7 +24,14 @@ const entriesLength = 200 * 1024;
 /** The requests about files that are one question and one answer. */
 export function fileRequests(store: Store, changed: Changed): Map<string, RequestHandler> {
   return new Map<string, RequestHandler>([
-    ["list", { endsConnection: false, handle: (request, conversation) => list(store, request.header, conversation) }],
+    [
+      "list",
+      {
+        right: "read",
+        endsConnection: false,
+        handle: (request, conversation) => list(store, request.header, conversation),
+      },
+    ],
     [
       "look",
       simple("read", async (header) => {
@@ -68,9 +74,9 @@ export function readPath(header: JsonObject, key: string): string {
 
 function simple(right: "read" | "write", act: (header: JsonObject) => unknown): RequestHandler {
   return {
+    right,
     endsConnection: false,
-    async handle(request, { channel, rights }) {
-      needRight(rights, right);
+    async handle(request, { channel }) {
       const answer = (await act(request.header)) as JsonObject | undefined;
       channel.send({ kind: "end", ...answer });
     },
@@ -106,9 +112,8 @@ const never: Cancellation = {
 async function list(
   store: Store,
   header: JsonObject,
-  { channel, rights }: Parameters<RequestHandler["handle"]>[1],
+  { channel }: Parameters<RequestHandler["handle"]>[1],
 ): Promise<void> {
-  needRight(rights, "read");
   const path = readPath(header, "path");
   const closed: Cancellation = {
     get aborted() {

@@ -18,8 +18,7 @@ import { maxFileBytes, maxPathLength, maxSources } from "../wire/limits.js";
 import type { Message } from "../wire/message.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { checkWirePath, normalizeWirePath } from "../wire/wire-path.js";
-import { needRight } from "./rights.js";
-import { RunningTransfers, type TransferHalf } from "./running-transfers.js";
+import type { RunningTransfers, TransferHalf } from "./running-transfers.js";
 
 /*
  *   get   {paths, filter?, rate?}                                              → ready {transfer}, then as sender
@@ -41,16 +40,18 @@ export interface FileTransfersOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly anyLinks: boolean;
-  told(conversation: Conversation): TransferTold;
+  /** The transfers of all connections: a lane joins one that another connection began. */
+  readonly running: RunningTransfers;
+  told(): TransferTold;
 }
 
 /** The requests that move files. */
 export function fileTransfers(options: FileTransfersOptions): Map<string, RequestHandler> {
-  const running = new RunningTransfers();
+  const { running } = options;
   return new Map<string, RequestHandler>([
-    ["get", { endsConnection: true, handle: (request, talk) => get(options, running, request, talk) }],
-    ["put", { endsConnection: true, handle: (request, talk) => put(options, running, request, talk) }],
-    ["lane", { endsConnection: true, handle: (request, talk) => lane(running, request, talk) }],
+    ["get", { right: "read", endsConnection: true, handle: (request, talk) => get(options, running, request, talk) }],
+    ["put", { right: "write", endsConnection: true, handle: (request, talk) => put(options, running, request, talk) }],
+    ["lane", { right: "read", endsConnection: true, handle: (request, talk) => lane(running, request, talk) }],
   ]);
 }
 
@@ -61,14 +62,13 @@ async function get(
   talk: Conversation,
 ): Promise<void> {
   const { header } = request;
-  needRight(talk.rights, "read");
   const typed = readStrings(header, "paths", maxSources, maxPathLength);
   if (typed.length === 0) throw new SampanError("E_USAGE", "no path was asked for");
   const filter = parseFilter(header);
   const bytesPerSecond = readOptionalWholeNumber(header, "rate", maxFileBytes, 1);
   const sources = openSources(options.store, typed);
   const gone = new AbortController();
-  const told = options.told(talk);
+  const told = options.told();
   const path = typed.join(" ");
   told.begin("get", path);
   const { channel, digest } = talk;
@@ -118,7 +118,6 @@ async function put(
   talk: Conversation,
 ): Promise<void> {
   const { header } = request;
-  needRight(talk.rights, "write");
   const { store, clock, anyLinks } = options;
   const to = readString(header, "to", maxPathLength);
   const path = normalizeWirePath(to);
@@ -139,7 +138,7 @@ async function put(
   talk.channel.pause();
   await running.takeOver(talk.holder, name);
   talk.channel.resume();
-  const told = options.told(talk);
+  const told = options.told();
   told.begin("put", to);
   const { channel, digest } = talk;
   const half = new ReceiveFiles({

@@ -1,45 +1,36 @@
 import type { Readable, Writable } from "node:stream";
-import type { Right } from "../session/hello.js";
-import type { PeerConnection } from "../session/peer-connection.js";
 import { type Entry, parseEntry } from "../wire/entry.js";
 import { type Message, parseJson } from "../wire/message.js";
+import type { Right } from "../wire/right.js";
 import { SampanError } from "../wire/sampan-error.js";
 import type { CallOptions, ConnectOptions, Peer, PeerFiles } from "./api.js";
-import { dialPeer } from "./dial-peer.js";
 import { EventQueue } from "./event-queue.js";
 import { planGet } from "./file-get.js";
 import { planPut } from "./file-put.js";
 import { linkPlace, type ParsedLink } from "./link-text.js";
+import { PeerDoor } from "./peer-door.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 import { runTransfer } from "./transfer-run.js";
 
-const defaultConnectTimeoutMs = 10_000;
-
-/** A peer behind a link. Connections are made as calls need them, and one is kept for the next. */
+/** A peer behind a link. */
 export class RemotePeer implements Peer {
   readonly rights: ReadonlySet<Right>;
   readonly files: PeerFiles;
-  readonly #link: ParsedLink;
-  readonly #options: ConnectOptions;
-  #idle: PeerConnection | undefined;
-  #closed = false;
+  readonly #door: PeerDoor;
 
-  constructor(link: ParsedLink, options: ConnectOptions, first: PeerConnection) {
-    this.#link = link;
-    this.#options = options;
-    this.#idle = first;
-    this.rights = first.welcome.rights;
+  constructor(door: PeerDoor, rights: ReadonlySet<Right>) {
+    this.#door = door;
+    this.rights = rights;
     this.files = this.#makeFiles();
   }
 
   static async open(link: ParsedLink, options: ConnectOptions): Promise<RemotePeer> {
-    return new RemotePeer(link, options, await dialPeer(link, dialOptions(options, options.signal)));
+    const first = await PeerDoor.dial(link, options);
+    return new RemotePeer(new PeerDoor(link, options, first), first.welcome.rights);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#idle?.channel.end();
-    this.#idle = undefined;
+    this.#door.close();
   }
 
   #makeFiles(): PeerFiles {
@@ -85,29 +76,16 @@ export class RemotePeer implements Peer {
 
   #get(paths: readonly string[], to: string | Writable, options: TransferOptions): Transfer {
     return runTransfer(
-      planGet((ms, signal) => this.#connect(ms, signal), linkPlace(this.#link), paths, to, options),
+      planGet((ms, signal) => this.#door.take(signal, ms), linkPlace(this.#door.link), paths, to, options),
       options,
     );
   }
 
   #put(paths: readonly string[] | Readable, to: string, options: TransferOptions): Transfer {
     return runTransfer(
-      planPut((ms, signal) => this.#connect(ms, signal), paths, to, options),
+      planPut((ms, signal) => this.#door.take(signal, ms), paths, to, options),
       options,
     );
-  }
-
-  /** The idle connection if there is one, else a new one. */
-  async #connect(timeoutMs: number, signal?: AbortSignal): Promise<PeerConnection> {
-    if (this.#closed) throw new SampanError("E_CONNECTION_LOST", `the peer ${linkPlace(this.#link)} was closed here`);
-    const idle = this.#idle;
-    this.#idle = undefined;
-    if (idle && !idle.closed) return idle;
-    const most = this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs;
-    return dialPeer(this.#link, {
-      ...dialOptions(this.#options, signal),
-      timeoutMs: Math.max(1, Math.min(most, timeoutMs)),
-    });
   }
 
   async #call(
@@ -115,19 +93,11 @@ export class RemotePeer implements Peer {
     options: CallOptions,
     onMessage: (message: Message) => void = () => {},
   ): Promise<{ readonly [key: string]: unknown }> {
-    const connection = await this.#connect(Number.MAX_SAFE_INTEGER, options.signal);
+    const connection = await this.#door.take(options.signal);
     try {
       return await connection.call(request, onMessage, options.signal);
     } finally {
-      if (this.#closed || this.#idle || connection.closed) connection.channel.end();
-      else this.#idle = connection;
+      this.#door.give(connection);
     }
   }
-}
-
-function dialOptions(
-  { plain = false, connectTimeoutMs = defaultConnectTimeoutMs }: ConnectOptions,
-  signal?: AbortSignal,
-) {
-  return { plain, timeoutMs: connectTimeoutMs, signal };
 }

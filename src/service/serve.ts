@@ -1,23 +1,17 @@
 import fs from "node:fs";
 import os from "node:os";
-import type { Right } from "../session/hello.js";
-import type { Conversation } from "../session/served-connection.js";
-import { ServedConnection } from "../session/served-connection.js";
 import { loadDigest } from "../store/digest.js";
 import { FolderStore } from "../store/folder-store.js";
 import { removeStaleParts } from "../store/stale-parts.js";
-import { type Caller, listen } from "../transport/listen.js";
-import { systemClock } from "../transport/system-clock.js";
+import { listen } from "../transport/listen.js";
 import { SampanError } from "../wire/sampan-error.js";
-import type { ServeOptions, Server, ServerEvent, ServerLimits } from "./api.js";
+import type { ServeOptions, Server, ServerLimits } from "./api.js";
 import { configFolder as defaultConfigFolder } from "./config-folder.js";
-import { fileRequests } from "./file-requests.js";
-import { fileTransfers } from "./file-transfers.js";
-import { GuessBrake } from "./guess-brake.js";
+import { fileService } from "./file-service.js";
+import { House } from "./house.js";
 import { identityOf, loadIdentity } from "./identity.js";
 import { defaultPort, formatLink } from "./link-text.js";
 import { loadTokens, TokenCheck } from "./token-book.js";
-import { agent } from "./version.js";
 
 /** Why each: a crowd of strangers or peers must not take the memory; a deadline puts out whoever never speaks. */
 export const defaultServerLimits: ServerLimits = {
@@ -42,7 +36,14 @@ export async function serve(options: ServeOptions): Promise<Server> {
   if (!options.readOnly) check.allow(tokens.write, ["read", "write"]);
   if (!options.readOnly) removeStaleParts(folder, stalePartMs);
 
-  const house = new House(options, folder, check, await loadDigests());
+  const limits = { ...defaultServerLimits, ...options.limits };
+  const house = new House({
+    limits,
+    check,
+    digests: await loadDigests(),
+    services: [fileService(new FolderStore(folder), options.anyLinks ?? false)],
+    tell: (event) => options.onEvent?.(event),
+  });
   const listener = await listen({
     host: options.host,
     port: options.port ?? defaultPort,
@@ -50,8 +51,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
     cert: identity.cert,
     key: identity.key,
     plain: options.plain ?? false,
-    maxStrangers: house.limits.maxStrangers,
-    strangerTimeoutMs: house.limits.helloTimeoutMs,
+    maxStrangers: limits.maxStrangers,
+    strangerTimeoutMs: limits.helloTimeoutMs,
     onCaller: (caller) => house.receive(caller),
     onRefused: (address, error) => house.refused(address, error),
   });
@@ -67,131 +68,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
       options.unixPath &&
       formatLink({ ...place, unixPath: options.unixPath, token: options.readOnly ? tokens.read : tokens.write }),
     close: async () => {
-      house.close();
-      await listener.close();
+      await Promise.all([house.close(), listener.close()]);
     },
   };
-}
-
-/** Everybody who has called, and what they may ask. */
-class House {
-  readonly limits: ServerLimits;
-  readonly #options: ServeOptions;
-  readonly #check: TokenCheck;
-  readonly #digests: Awaited<ReturnType<typeof loadDigests>>;
-  readonly #store: FolderStore;
-  readonly #brake = new GuessBrake(systemClock);
-  readonly #connections = new Set<ServedConnection>();
-  #peers = 0;
-
-  constructor(
-    options: ServeOptions,
-    folder: string,
-    check: TokenCheck,
-    digests: Awaited<ReturnType<typeof loadDigests>>,
-  ) {
-    this.limits = { ...defaultServerLimits, ...options.limits };
-    this.#options = options;
-    this.#check = check;
-    this.#digests = digests;
-    this.#store = new FolderStore(folder);
-    this.#transfers = fileTransfers({
-      store: this.#store,
-      clock: systemClock,
-      anyLinks: options.anyLinks ?? false,
-      told: (conversation) => this.#told(conversation),
-    });
-  }
-
-  readonly #transfers: ReturnType<typeof fileTransfers>;
-  readonly #addresses = new WeakMap<object, string>();
-
-  receive(caller: Caller): void {
-    const { address } = caller;
-    let isPeer = false;
-    const requests = fileRequests(this.#store, (action, path) =>
-      this.#tell({ event: "changed", address, action, path }),
-    );
-    const connection = new ServedConnection(caller.link, {
-      clock: systemClock,
-      agent,
-      digests: this.#digests,
-      handlers: new Map([...requests, ...this.#transfers]),
-      helloTimeoutMs: this.limits.helloTimeoutMs,
-      idleTimeoutMs: this.limits.idleTimeoutMs,
-      authenticate: (token) => this.#authenticate(token, caller),
-      onHello: (name, rights) => {
-        isPeer = true;
-        this.#peers++;
-        caller.known();
-        this.#tell({ event: "peer", address, agent: name, rights: [...rights], sealed: caller.sealed });
-      },
-      onRefused: (error) => this.refused(address, error),
-      onClose: () => {
-        if (isPeer) this.#peers--;
-        this.#connections.delete(connection);
-      },
-    });
-    this.#addresses.set(connection.channel, address);
-    this.#connections.add(connection);
-  }
-
-  refused(address: string, error: SampanError): void {
-    this.#tell({ event: "refused", address, code: error.code, message: error.message });
-  }
-
-  close(): void {
-    for (const connection of this.#connections)
-      connection.close(new SampanError("E_CONNECTION_LOST", "the server is closing"));
-  }
-
-  async #authenticate(
-    token: string,
-    caller: Caller,
-  ): Promise<{ holder: string; rights: ReadonlySet<Right> } | undefined> {
-    const known = this.#check.find(token);
-    if (!known) {
-      await this.#brake.wrong(caller.host);
-      return undefined;
-    }
-    if (this.#peers >= this.limits.maxPeers) {
-      throw new SampanError("E_BUSY", "the server has as many connections as it allows; try again later");
-    }
-    return known;
-  }
-
-  #told(conversation: Conversation) {
-    const address = this.#addresses.get(conversation.channel) ?? "";
-    const startedMs = systemClock.nowMs();
-    return {
-      begin: (direction: "get" | "put", path: string) =>
-        this.#tell({ event: "transfer-begin", address, direction, path }),
-      end: (
-        direction: "get" | "put",
-        path: string,
-        result: { files: number; bytes: number; sentBytes: number } | SampanError,
-      ) => {
-        const seconds = (systemClock.nowMs() - startedMs) / 1000;
-        const failed = result instanceof SampanError;
-        const { files, bytes, sentBytes } = failed ? { files: 0, bytes: 0, sentBytes: 0 } : result;
-        this.#tell({
-          event: "transfer-end",
-          address,
-          direction,
-          path,
-          files,
-          bytes,
-          sentBytes,
-          seconds,
-          ...(failed ? { code: result.code, message: result.message } : {}),
-        });
-      },
-    };
-  }
-
-  #tell(event: ServerEvent): void {
-    this.#options.onEvent?.(event);
-  }
 }
 
 async function loadDigests() {

@@ -1,15 +1,20 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import type { Right } from "../session/hello.js";
+import type { Right } from "../wire/right.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { writePrivateFile } from "./config-folder.js";
 
 const tokenBytes = 18;
 
+/** One token for each link that a server gives out. */
 export interface FolderTokens {
   readonly write: string;
   readonly read: string;
+  /** For commands and shells, and all that `write` allows, too. */
+  readonly run: string;
+  /** For the owner's own commands on this machine; never in a link that is shown. */
+  readonly own: string;
 }
 
 /** The tokens of each served folder, kept so that its links stay good; a link to one folder never opens another. */
@@ -17,13 +22,14 @@ export function loadTokens(configFolder: string, servedFolder: string): FolderTo
   const file = path.join(configFolder, "tokens.json");
   const book = readBook(file);
   const known = book[servedFolder];
-  if (known) return known;
-  const made = { write: randomToken(), read: randomToken() };
+  if (known?.run && known.own) return known as FolderTokens;
+  // A book of an earlier version lacks some; links to those it has stay good.
+  const made = { write: randomToken(), read: randomToken(), run: randomToken(), own: randomToken(), ...known };
   writePrivateFile(file, `${JSON.stringify({ ...book, [servedFolder]: made }, null, 2)}\n`);
   return made;
 }
 
-function readBook(file: string): Record<string, FolderTokens> {
+function readBook(file: string): Record<string, Partial<FolderTokens>> {
   if (!fs.existsSync(file)) return {};
   try {
     return JSON.parse(fs.readFileSync(file, "utf8"));

@@ -1,6 +1,7 @@
 import { readArray, readBoolean, readOptionalString, readString, readStrings } from "../wire/field.js";
 import { maxTokenLength } from "../wire/limits.js";
 import type { Header } from "../wire/message.js";
+import { isRight, type Right } from "../wire/right.js";
 import { SampanError } from "../wire/sampan-error.js";
 import type { DigestAlgorithm } from "./ports.js";
 
@@ -14,8 +15,6 @@ import type { DigestAlgorithm } from "./ports.js";
  */
 
 export const protocolVersion = 1;
-
-export type Right = "read" | "write";
 
 export interface Hello {
   readonly versions: readonly unknown[];
@@ -66,10 +65,9 @@ export interface Welcome {
 export function parseWelcome(header: Header, known: readonly DigestAlgorithm[]): Welcome {
   if (header.kind !== "welcome") throw new SampanError("E_PROTOCOL", `expected a welcome and got "${header.kind}"`);
   if (header.version !== protocolVersion) throw new SampanError("E_VERSION", "the server speaks another version");
-  const rights = readStrings(header, "rights", 16, 32).filter((right) => right === "read" || right === "write");
   return {
     agent: readOptionalString(header, "agent", 100) ?? "",
-    rights: new Set(rights as Right[]),
+    rights: new Set(readStrings(header, "rights", 16, 32).filter(isRight)),
     digest: chooseDigest([readString(header, "digest", 32)], known),
     pings: readBoolean(header, "pings"),
   };

@@ -1,9 +1,10 @@
 import { maxPipelinedRequests } from "../wire/limits.js";
 import type { Message } from "../wire/message.js";
+import { type Right, refusalWithout } from "../wire/right.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { Channel } from "./channel.js";
 import { errorHeader } from "./error-message.js";
-import { chooseDigest, parseHello, protocolVersion, type Right } from "./hello.js";
+import { chooseDigest, parseHello, protocolVersion } from "./hello.js";
 import type { Clock, DigestAlgorithm, Link, Timer } from "./ports.js";
 
 /** One request and all that follows until its end. */
@@ -24,6 +25,8 @@ export interface Conversation {
  * as after a transfer the peer may have much under way.
  */
 export interface RequestHandler {
+  /** What the caller's token must allow; without it the request is answered with E_RIGHTS. */
+  readonly right: Right;
   readonly endsConnection: boolean;
   handle(request: Message, conversation: Conversation): Promise<void>;
 }
@@ -150,6 +153,10 @@ export class ServedConnection {
       const error = new SampanError("E_UNKNOWN_KIND", `there is no request "${request.header.kind.slice(0, 40)}"`);
       this.channel.send(errorHeader(error));
       return this.#next();
+    }
+    if (!this.#rights.has(handler.right)) {
+      this.#ended(refusalWithout(handler.right), handler.endsConnection);
+      return;
     }
     const conversation: Conversation = {
       channel: this.channel,

@@ -6,6 +6,7 @@ import { SampanError } from "../../src/wire/sampan-error.js";
 import { codeOfRejection, Parties } from "./two-parties.js";
 
 const echo: RequestHandler = {
+  right: "read",
   endsConnection: false,
   async handle({ header }, { channel }) {
     if (header.fail) throw new SampanError("E_NOT_FOUND", "as was asked for");
@@ -106,7 +107,7 @@ test("a connection on which nothing is asked is closed after five minutes", asyn
 });
 
 test("more than 64 requests at once end the connection", async () => {
-  const slow: RequestHandler = { endsConnection: false, handle: () => new Promise(() => {}) };
+  const slow: RequestHandler = { right: "read", endsConnection: false, handle: () => new Promise(() => {}) };
   const world = new Parties({ handlers: new Map([["slow", slow]]) });
   const many = (count: number) => Array.from({ length: count }, () => encodeMessage({ kind: "slow" }));
   const { heard } = await raw(world, [hello(), ...many(65)], 1000);

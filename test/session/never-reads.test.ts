@@ -11,6 +11,7 @@ const MiB = 1024 * 1024;
 
 test("a peer that asks and never reads is put out with E_TOO_LARGE, and what waits for it stays below 17 MiB", async () => {
   const chatty: RequestHandler = {
+    right: "read",
     endsConnection: false,
     async handle(_request, { channel }) {
       channel.send({ kind: "end", said: "x".repeat(60_000) });

@@ -1,4 +1,5 @@
 import { fileTransfers, type TransferTold } from "../../src/service/file-transfers.js";
+import { RunningTransfers } from "../../src/service/running-transfers.js";
 import type { Channel } from "../../src/session/channel.js";
 import { PeerConnection } from "../../src/session/peer-connection.js";
 import type { DigestAlgorithm, Store } from "../../src/session/ports.js";
@@ -44,7 +45,9 @@ export class Parties {
   constructor({ seed, store, handlers }: PartiesOptions) {
     this.random = seed === undefined ? undefined : seeded(seed);
     const told: TransferTold = { begin: () => {}, end: (_direction, _path, result) => void this.told.push(result) };
-    const transfers = store && fileTransfers({ store, clock: this.clock, anyLinks: false, told: () => told });
+    const transfers =
+      store &&
+      fileTransfers({ store, clock: this.clock, anyLinks: false, running: new RunningTransfers(), told: () => told });
     this.handlers = handlers ?? transfers ?? new Map();
   }
 

@@ -1,0 +1,50 @@
+import type { PeerConnection } from "../session/peer-connection.js";
+import { SampanError } from "../wire/sampan-error.js";
+import type { ConnectOptions } from "./api.js";
+import { dialPeer } from "./dial-peer.js";
+import { linkPlace, type ParsedLink } from "./link-text.js";
+
+const defaultConnectTimeoutMs = 10_000;
+
+/** The way to a peer: connections are made as they are needed, and one that has come free is kept for the next. */
+export class PeerDoor {
+  readonly link: ParsedLink;
+  readonly #options: ConnectOptions;
+  #idle: PeerConnection | undefined;
+  #closed = false;
+
+  constructor(link: ParsedLink, options: ConnectOptions, first?: PeerConnection) {
+    this.link = link;
+    this.#options = options;
+    this.#idle = first;
+  }
+
+  /** The first connection, with its hello. */
+  static dial(link: ParsedLink, options: ConnectOptions): Promise<PeerConnection> {
+    const { plain = false, connectTimeoutMs = defaultConnectTimeoutMs, signal } = options;
+    return dialPeer(link, { plain, timeoutMs: connectTimeoutMs, signal });
+  }
+
+  /** The idle connection if there is one, else a new one. Whoever takes it gives it back, or ends it. */
+  async take(signal?: AbortSignal, timeoutMs = Number.MAX_SAFE_INTEGER): Promise<PeerConnection> {
+    if (this.#closed) throw new SampanError("E_CONNECTION_LOST", `the peer ${linkPlace(this.link)} was closed here`);
+    const idle = this.#idle;
+    this.#idle = undefined;
+    if (idle && !idle.closed) return idle;
+    const most = this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs;
+    const { plain = false } = this.#options;
+    return dialPeer(this.link, { plain, signal, timeoutMs: Math.max(1, Math.min(most, timeoutMs)) });
+  }
+
+  /** Takes back a connection on which no conversation is open. */
+  give(connection: PeerConnection): void {
+    if (this.#closed || this.#idle || connection.closed) connection.channel.end();
+    else this.#idle = connection;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#idle?.channel.end();
+    this.#idle = undefined;
+  }
+}
