@@ -4,14 +4,21 @@ import { SampanError } from "../wire/sampan-error.js";
 const maxLinkLength = 8192;
 
 /** The link that a user gives outside of the command line: SAMPAN_LINK, typed unseen, or standard input's first line. */
-export async function readLink(question: string): Promise<string> {
-  const fromEnvironment = process.env.SAMPAN_LINK;
+export function readLink(question: string): Promise<string> {
+  return readSecret(question, process.env.SAMPAN_LINK, "link");
+}
+
+/** A secret from the environment, typed unseen, or the first line of standard input; `what` it is, for messages. */
+export async function readSecret(
+  question: string,
+  fromEnvironment: string | undefined,
+  what: "link" | "code",
+): Promise<string> {
   const text = fromEnvironment || (process.stdin.isTTY ? await askUnseen(question) : await firstLine());
-  const link = text.trim();
-  if (link === "") {
-    throw new SampanError("E_USAGE", "no link was given; type it, pipe it in, or set SAMPAN_LINK");
-  }
-  return link;
+  const secret = text.trim();
+  if (secret !== "") return secret;
+  const variable = what === "link" ? "SAMPAN_LINK" : "SAMPAN_CODE";
+  throw new SampanError("E_USAGE", `no ${what} was given; type it, pipe it in, or set ${variable}`);
 }
 
 async function firstLine(): Promise<string> {

@@ -3,6 +3,7 @@ import type { ServerEvent } from "../service/api.js";
 import { printable } from "../wire/wire-path.js";
 import { countOf, formatBytes } from "./byte-size.js";
 import { formatDuration } from "./duration.js";
+import { pairingText } from "./pairing-text.js";
 import { formatRate } from "./rate.js";
 
 export interface Welcome {
@@ -50,7 +51,8 @@ export function remoteNameFor(folder: string): string {
 
 /** A line for what happens at the server; all text that came from a peer is escaped. */
 export function serverLine(event: ServerEvent, at: Date): string {
-  return `${at.toTimeString().slice(0, 8)}  ${printable(event.address)}  ${eventText(event)}`;
+  const who = "address" in event ? printable(event.address) : "here";
+  return `${at.toTimeString().slice(0, 8)}  ${who}  ${eventText(event)}`;
 }
 
 function eventText(event: ServerEvent): string {
@@ -76,6 +78,8 @@ function eventText(event: ServerEvent): string {
       const did = { remove: "removed", move: "moved", "make-folder": "made folder" }[event.action];
       return `${did} ${pathText(event.path)}`;
     }
+    default:
+      return pairingText(event);
   }
 }
 

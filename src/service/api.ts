@@ -1,6 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import type { Entry } from "../wire/entry.js";
 import type { Right } from "../wire/right.js";
+import type { PairingEvent } from "./pairing/pairing-event.js";
+import type { LinkRight } from "./server-links.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 
 export type { Right } from "../wire/right.js";
@@ -73,6 +75,7 @@ export interface ServerLimits {
 
 /** What a server tells; addresses are `host:port`, texts from peers unescaped. */
 export type ServerEvent =
+  | PairingEvent
   | {
       readonly event: "peer";
       readonly address: string;
@@ -106,6 +109,13 @@ export type ServerEvent =
       readonly path: string;
     };
 
+export interface PairOptions {
+  /** How long the code is good. Default 5 minutes. */
+  readonly forMs?: number;
+  /** The right for which whoever has the code gets a link. Default: write if the server gives it, else read. */
+  readonly gives?: LinkRight;
+}
+
 export interface Server {
   readonly host: string;
   readonly port: number;
@@ -115,5 +125,7 @@ export interface Server {
   /** The same by the Unix socket, if there is one; the right is the most the server gives. */
   readonly unixLink: string | undefined;
   readonly fingerprint: string;
+  /** Opens pairing; resolves to the code to be told to whoever shall get in. What comes of it is told as events. */
+  pair(options?: PairOptions): Promise<string>;
   close(): Promise<void>;
 }

@@ -15,8 +15,12 @@ export interface HouseOptions {
   readonly check: TokenCheck;
   readonly digests: readonly DigestAlgorithm[];
   readonly services: readonly ServedService[];
+  /** Whether callers without a token are let in to pair, and to nothing else. */
+  readonly pairingIsOpen: () => boolean;
   readonly tell: (event: ServerEvent) => void;
 }
+
+const pairRight: ReadonlySet<Right> = new Set(["pair"]);
 
 /** Everybody who has called, and what they may ask. */
 export class House {
@@ -43,6 +47,8 @@ export class House {
       idleTimeoutMs: limits.idleTimeoutMs,
       authenticate: (token) => this.#authenticate(token, caller),
       onHello: (name, rights) => {
+        // Whoever is here to pair stays a stranger, with a stranger's deadline.
+        if (rights === pairRight) return;
         isPeer = true;
         this.#peers++;
         caller.known();
@@ -71,6 +77,8 @@ export class House {
     token: string,
     caller: Caller,
   ): Promise<{ holder: string; rights: ReadonlySet<Right> } | undefined> {
+    // Nobody has an empty token: there is nothing in it to guess.
+    if (token === "") return this.#options.pairingIsOpen() ? { holder: "", rights: pairRight } : undefined;
     const known = this.#options.check.find(token);
     if (!known) {
       await this.#brake.wrong(caller.host);

@@ -1,16 +1,24 @@
 import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { loadDigest } from "../store/digest.js";
 import { FolderStore } from "../store/folder-store.js";
 import { removeStaleParts } from "../store/stale-parts.js";
 import { listen } from "../transport/listen.js";
+import { systemClock } from "../transport/system-clock.js";
 import { SampanError } from "../wire/sampan-error.js";
-import type { ServeOptions, Server, ServerLimits } from "./api.js";
+import type { ServeOptions, Server, ServerEvent, ServerLimits } from "./api.js";
 import { configFolder as defaultConfigFolder } from "./config-folder.js";
 import { fileService } from "./file-service.js";
 import { House } from "./house.js";
 import { identityOf, loadIdentity } from "./identity.js";
-import { defaultPort, formatLink } from "./link-text.js";
+import { defaultPort } from "./link-text.js";
+import { openPairing } from "./pairing/open-pairing.js";
+import { PairingDesk } from "./pairing/pairing-desk.js";
+import { pairingService } from "./pairing/pairing-service.js";
+import { noteServer } from "./pairing/running-servers.js";
+import { reachableHost } from "./reachable-host.js";
+import { ServerLinks } from "./server-links.js";
 import { loadTokens, TokenCheck } from "./token-book.js";
 
 /** Why each: a crowd of strangers or peers must not take the memory; a deadline puts out whoever never speaks. */
@@ -30,19 +38,26 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const configFolder = options.configFolder ?? defaultConfigFolder();
   const { certificate } = options;
   const identity = certificate ? identityOf(certificate.cert, certificate.key) : await loadIdentity(configFolder);
-  const tokens = loadTokens(configFolder, folder);
+  const gives = { write: !options.readOnly, run: false };
+  const links = new ServerLinks(loadTokens(configFolder, folder), gives);
   const check = new TokenCheck();
-  check.allow(tokens.read, ["read"]);
-  if (!options.readOnly) check.allow(tokens.write, ["read", "write"]);
+  links.admitTo(check);
   if (!options.readOnly) removeStaleParts(folder, stalePartMs);
 
   const limits = { ...defaultServerLimits, ...options.limits };
+  const tell = (event: ServerEvent): void => options.onEvent?.(event);
+  const { fingerprint } = identity;
+  const desk = new PairingDesk(systemClock, fingerprint, () => {});
   const house = new House({
     limits,
     check,
     digests: await loadDigests(),
-    services: [fileService(new FolderStore(folder), options.anyLinks ?? false)],
-    tell: (event) => options.onEvent?.(event),
+    services: [
+      fileService(new FolderStore(folder), options.anyLinks ?? false),
+      pairingService({ desk, name: serverName(folder), linkFor: (right) => links.link(right, place()) }),
+    ],
+    pairingIsOpen: () => desk.isOpen,
+    tell,
   });
   const listener = await listen({
     host: options.host,
@@ -56,18 +71,21 @@ export async function serve(options: ServeOptions): Promise<Server> {
     onCaller: (caller) => house.receive(caller),
     onRefused: (address, error) => house.refused(address, error),
   });
-  const { fingerprint } = identity;
-  const place = { host: reachableHost(options.host ?? listener.host), port: listener.port, path: "", fingerprint };
+  const host = reachableHost(options.host ?? listener.host);
+  const place = () => ({ host, port: listener.port, path: "", fingerprint });
+  const { pid } = process;
+  const forget = noteServer(configFolder, { pid, host: listener.host, port: listener.port, folder, fingerprint });
+  const { unixPath } = options;
   return {
-    host: place.host,
+    host,
     port: listener.port,
     fingerprint,
-    link: options.readOnly ? undefined : formatLink({ ...place, token: tokens.write }),
-    readLink: formatLink({ ...place, token: tokens.read }),
-    unixLink:
-      options.unixPath &&
-      formatLink({ ...place, unixPath: options.unixPath, token: options.readOnly ? tokens.read : tokens.write }),
+    link: links.link("write", place()),
+    readLink: links.link("read", place()) as string,
+    unixLink: unixPath && links.link(options.readOnly ? "read" : "write", { ...place(), unixPath }),
+    pair: (wanted = {}) => openPairing(desk, (right) => links.link(right, place()), wanted, tell),
     close: async () => {
+      forget();
       await Promise.all([house.close(), listener.close()]);
     },
   };
@@ -89,10 +107,7 @@ function realFolder(folder: string): string {
   return real;
 }
 
-/** The address to put in the link: the one listened on, or where that is every address, this machine's first on a network. */
-function reachableHost(host: string): string {
-  if (host !== "::" && host !== "0.0.0.0") return host;
-  const addresses = Object.values(os.networkInterfaces()).flatMap((list) => list ?? []);
-  const outer = addresses.filter(({ internal, address }) => !internal && !address.startsWith("fe80:"));
-  return (outer.find(({ family }) => family === "IPv4") ?? outer[0])?.address ?? "127.0.0.1";
+/** How a server calls itself where people choose among several. */
+function serverName(folder: string): string {
+  return `${path.basename(folder) || folder} on ${os.hostname()}`;
 }

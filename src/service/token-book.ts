@@ -29,6 +29,13 @@ export function loadTokens(configFolder: string, servedFolder: string): FolderTo
   return made;
 }
 
+/** The tokens of a folder that is being served already. E_NOT_FOUND if there are none. */
+export function readTokens(configFolder: string, servedFolder: string): FolderTokens {
+  const known = readBook(path.join(configFolder, "tokens.json"))[servedFolder];
+  if (known?.run && known.own) return known as FolderTokens;
+  throw new SampanError("E_NOT_FOUND", `there are no tokens for ${servedFolder}`);
+}
+
 function readBook(file: string): Record<string, Partial<FolderTokens>> {
   if (!fs.existsSync(file)) return {};
   try {

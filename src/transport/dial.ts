@@ -12,8 +12,11 @@ export interface DialTarget {
   readonly host: string;
   readonly port: number;
   readonly unixPath?: string | undefined;
-  /** SHA-256 of the server's certificate, base64url; undefined for an unsealed connection. */
-  readonly fingerprint?: string | undefined;
+  /**
+   * SHA-256 of the server's certificate, base64url; undefined for an unsealed connection. A function is told the one that
+   * the server shows, and takes any: only for what finds out by itself who is there.
+   */
+  readonly fingerprint?: string | ((found: string) => void) | undefined;
 }
 
 export interface DialOptions {
@@ -66,6 +69,19 @@ export function dial(target: DialTarget, options: DialOptions): Promise<Link> {
   });
 }
 
+/** Connects to a server whose certificate is not known yet, and tells its fingerprint. */
+export async function dialUnknown(
+  { host, port }: { readonly host: string; readonly port: number },
+  options: DialOptions,
+): Promise<{ link: Link; fingerprint: string }> {
+  let fingerprint = "";
+  const learn = (found: string): void => {
+    fingerprint = found;
+  };
+  const link = await dial({ host, port, fingerprint: learn }, options);
+  return { link, fingerprint };
+}
+
 function dialPlain(target: DialTarget, onread: StaticReader): Socket {
   if (target.unixPath !== undefined) return net.connect({ path: target.unixPath, onread });
   return net.connect({ host: target.host, port: target.port, noDelay: true, onread });
@@ -85,10 +101,15 @@ function dialSealed(target: DialTarget, onread: StaticReader): TLSSocket {
   return tls.connect(options);
 }
 
-function checkServer(socket: TLSSocket, fingerprint: string, where: string): SampanError | undefined {
+function checkServer(
+  socket: TLSSocket,
+  wanted: string | ((found: string) => void),
+  where: string,
+): SampanError | undefined {
   const raw = socket.getPeerX509Certificate()?.raw;
   const found = raw && certificateFingerprint(raw);
-  if (found !== fingerprint) {
+  if (typeof wanted === "function") wanted(found ?? "");
+  else if (found !== wanted) {
     return new SampanError(
       "E_CERTIFICATE",
       `the server at ${where} is not the one in the link: its certificate is another. ` +

@@ -35,6 +35,16 @@ export function tableBelow(heading: string): string[][] {
   const start = protocolText.indexOf(`\n${heading}\n`);
   if (start < 0) throw new Error(`docs/protocol.md has no heading ${heading}`);
   const [, table = ""] = /\n(\|[^]*?\n)\n/.exec(protocolText.slice(start)) ?? [];
+  return rowsOf(table);
+}
+
+/** The rows of every table whose first column has this heading. */
+export function tablesOf(firstColumn: string): string[][] {
+  const tables = protocolText.matchAll(new RegExp(`\\n(\\| ${firstColumn} \\|[^]*?\\n)\\n`, "g"));
+  return [...tables].flatMap(([, table = ""]) => rowsOf(table));
+}
+
+function rowsOf(table: string): string[][] {
   const rows = table.trimEnd().split("\n").slice(2);
   return rows.map((row) =>
     row

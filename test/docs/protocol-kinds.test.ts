@@ -3,26 +3,28 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import * as limits from "../../src/wire/limits.js";
-import { tableBelow } from "./protocol-document.js";
+import { tableBelow, tablesOf } from "./protocol-document.js";
 
 /** Where kinds are sent and compared. */
-const patterns = [/\bkind: "(\w+)"/g, /\bkind [!=]== "(\w+)"/g];
+const patterns = [/\bkind: "([\w-]+)"/g, /\bkind [!=]== "([\w-]+)"/g];
 /** Where they are told apart. */
 const switchPattern = /^( *)switch \((?:message\.)?header\.kind\) \{$([^]*?)^\1\}$/gm;
 /** Where requests are listed with their handlers. */
-const handlersPattern = /new Map<string, RequestHandler>\(\[$([^]*?)^ {2}\]\);$/gm;
+const handlersPattern = /new Map<string, RequestHandler>\(\[$([^]*?)^ {2,6}\]\)[,;]$/gm;
 
 function kindsIn(text: string): string[] {
   const found = patterns.flatMap((pattern) => [...text.matchAll(pattern)]);
-  for (const [, , body = ""] of text.matchAll(switchPattern)) found.push(...body.matchAll(/\bcase "(\w+)":/g));
-  for (const [, body = ""] of text.matchAll(handlersPattern)) found.push(...body.matchAll(/^ {4}\[\s*"(\w+)",/gm));
+  for (const [, , body = ""] of text.matchAll(switchPattern)) found.push(...body.matchAll(/\bcase "([\w-]+)":/g));
+  for (const [, body = ""] of text.matchAll(handlersPattern)) found.push(...body.matchAll(/^ {4,8}\[\s*"([\w-]+)",/gm));
   return found.map(([, kind]) => kind as string);
 }
 
 function kindsInCode(): string[] {
   const found = new Set<string>();
   for (const folder of ["src/session", "src/service"]) {
-    for (const name of readdirSync(folder).filter((file) => file.endsWith(".ts"))) {
+    for (const name of readdirSync(folder, { encoding: "utf8", recursive: true }).filter((file) =>
+      file.endsWith(".ts"),
+    )) {
       for (const kind of kindsIn(readFileSync(join(folder, name), "utf8"))) found.add(kind);
     }
   }
@@ -51,7 +53,7 @@ test("kinds are found wherever the code has them", () => {
 });
 
 test("the document has every kind of message that the code has, and no other", () => {
-  const documented = tableBelow("## The messages").map(([kind]) => kind as string);
+  const documented = tablesOf("kind").map(([kind]) => kind as string);
   assert.equal(new Set(documented).size, documented.length);
   assert.deepEqual(documented.toSorted(), kindsInCode());
 });

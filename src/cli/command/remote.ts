@@ -1,26 +1,38 @@
 import { configFolder } from "../../service/config-folder.js";
 import { type ParsedLink, parseLink } from "../../service/link-text.js";
+import { looksLikePairCode } from "../../service/pairing/pair-code.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
 import { type JsonEvent, jsonLine } from "../json-event.js";
-import { readLink } from "../link-source.js";
+import { linkForCode } from "../link-for-code.js";
+import { readLink, readSecret } from "../link-source.js";
 import { checkRemoteName, RemoteBook } from "../remote-book.js";
 
-/** sampan remote add NAME: saves a link, which is never taken from the command line. */
-export async function remoteAdd(name: string, extra: readonly string[], flags: { overwrite?: true }): Promise<number> {
+/** sampan remote add NAME [HOST]: saves a link, which is never taken from the command line, or gets it for a code. */
+export async function remoteAdd(
+  name: string,
+  host: string | undefined,
+  extra: readonly string[],
+  flags: { overwrite?: true },
+): Promise<number> {
   checkRemoteName(name);
-  if (extra.length > 0) {
+  if (extra.length > 0 || host?.includes("#") || host?.includes("//")) {
     throw new SampanError(
       "E_USAGE",
       "remote add takes no link on the command line, where other users of this machine can see it; " +
         `type "sampan remote add ${name}" and paste the link when asked, pipe it in, or set SAMPAN_LINK`,
     );
   }
-  const link = await readLink(`Link for ${name} (not shown): `);
+  const given = host === undefined ? await readLink(`Link or code for ${name} (not shown): `) : await readCode(host);
+  const link = host !== undefined || looksLikePairCode(given) ? await linkForCode(given, host) : given;
   const parsed = parseLink(link);
   new RemoteBook(configFolder()).add(name, link, flags.overwrite ?? false);
   process.stdout.write(`${name} is ${address(parsed)}; try: sampan ls ${name}:\n`);
   return 0;
+}
+
+function readCode(host: string): Promise<string> {
+  return readSecret(`Code shown on ${printable(host)}: `, process.env.SAMPAN_CODE, "code");
 }
 
 /** sampan remote ls: names and addresses, never secrets. */

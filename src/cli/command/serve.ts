@@ -16,6 +16,7 @@ export interface ServeFlags {
   readonly cert?: string;
   readonly key?: string;
   readonly anyLinks?: true;
+  readonly pair?: true;
   readonly json?: true;
 }
 
@@ -46,6 +47,7 @@ export async function serve(folderName: string | undefined, flags: ServeFlags): 
   else process.stdout.write(welcome(server, folder, flags));
   tell = json ? (event) => void process.stdout.write(jsonLine({ ...event })) : printEvent;
   for (const event of waiting) tell(event);
+  if (flags.pair) await server.pair();
   await ended;
   if (!json) process.stderr.write("sampan: closing; Ctrl-C again ends it at once\n");
   await server.close();

@@ -12,6 +12,7 @@ export function addServe({ add, ended }: Usage): void {
     .option("--plain", "answer unsealed connections from other machines, too")
     .option("--cert <file>", "PEM certificate to show, instead of one made here")
     .option("--key <file>", "its PEM key")
+    .option("--pair", "show a code for a few minutes with which another machine gets in")
     .option("--any-links", "receive symbolic links that lead out of the folder, too")
     .option("--json", "one JSON event a line")
     .action(async (dir, flags) => ended(await (await import("../command/serve.js")).serve(dir, flags)));

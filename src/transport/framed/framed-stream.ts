@@ -1,8 +1,17 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { FrameDecoder, FrameListener, FrameRule } from "../../wire/framing/frame-rule.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { connectionError } from "../socket-error.js";
+import { readStatically } from "../static-read.js";
 import { FrameGather } from "./frame-gather.js";
+
+/**
+ * Sockets that are listened to all read here: what is read is through before the next read begins. Without it each
+ * read of a few bytes takes 64 KiB of fresh memory first.
+ */
+let sharedScratch: Buffer | undefined;
+const scratchBytes = 64 * 1024;
 
 /**
  * A Node stream (a socket, a pipe, any Duplex) that carries frames. Take what comes in with `listen`, or by iterating,
@@ -88,7 +97,8 @@ export class FramedStream implements AsyncIterable<Uint8Array> {
         throw thrown;
       }
     };
-    stream.on("data", (chunk: Uint8Array) => guarded(() => this.#decoder.push(chunk, onFrame)));
+    const take = (chunk: Uint8Array): void => guarded(() => this.#decoder.push(chunk, onFrame));
+    if (!readIntoScratch(stream, take)) stream.on("data", take);
     stream.on("end", () =>
       guarded(() => {
         this.#decoder.end(onFrame);
@@ -127,6 +137,20 @@ export class FramedStream implements AsyncIterable<Uint8Array> {
 /** A stream that carries frames by `rule`. */
 export function framed(stream: Duplex, rule: FrameRule): FramedStream {
   return new FramedStream(stream, rule);
+}
+
+/** Makes a socket read into the shared scratch; false if this is no socket, or one that has begun to read. */
+function readIntoScratch(stream: Duplex, take: (chunk: Uint8Array) => void): boolean {
+  if (!(stream instanceof Socket)) return false;
+  sharedScratch ??= Buffer.allocUnsafeSlow(scratchBytes);
+  const scratch = sharedScratch;
+  const callback = (count: number): boolean => {
+    take(scratch.subarray(0, count));
+    return true;
+  };
+  if (!readStatically(stream, { buffer: () => scratch, callback })) return false;
+  stream.resume();
+  return true;
 }
 
 function overError(): SampanError {
