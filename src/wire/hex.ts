@@ -22,6 +22,12 @@ export function digestFromHex(value: unknown): Uint8Array {
   throw new SampanError("E_PROTOCOL", "a digest must be 64 lower-case hex digits");
 }
 
+/** Reads pairs of hex digits, upper or lower case; undefined for anything else. */
+export function bytesOfHex(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length >> 1);
+  return text.length % 2 === 0 && fromHex(text.toLowerCase(), bytes) ? bytes : undefined;
+}
+
 function fromHex(text: string, into: Uint8Array): boolean {
   for (let at = 0; at < into.length; at++) {
     const high = nibble(text.charCodeAt(2 * at));

@@ -14,12 +14,18 @@ export interface FrameRule {
    * E_USAGE for a frame that the rule cannot carry, such as one with the delimiter in it.
    */
   encodedLength(frame: Uint8Array): number;
-  /** Writes `frame` as it goes on the wire into `target` from `at`; returns where it ends. Checks as `encodedLength` does. */
+  /**
+   * Writes `frame` as it goes on the wire into `target` from `at`; returns where it ends. Checks as `encodedLength` does;
+   * E_USAGE if `target` has no room, and then nothing is written.
+   */
   encodeInto(frame: Uint8Array, target: Uint8Array, at: number): number;
 }
 
 /** Takes one frame; its bytes are a view that may be into the chunk just pushed: copy what outlives the chunk. */
 export type FrameListener = (frame: Uint8Array) => void;
+
+/** Takes one frame as the bytes from `start` to `end` of `bytes`, which may be the chunk just pushed. */
+export type RangeListener = (bytes: Uint8Array, start: number, end: number) => void;
 
 /**
  * Cuts frames out of chunks of any sizes. A frame that lies whole in one chunk is a view of it; one that does not is put
@@ -29,6 +35,8 @@ export type FrameListener = (frame: Uint8Array) => void;
 export interface FrameDecoder {
   /** Takes the next bytes; calls `onFrame` for each frame that they complete. E_PROTOCOL or E_TOO_LARGE. */
   push(chunk: Uint8Array, onFrame: FrameListener): void;
+  /** The same without an object for each frame: some times faster where frames are small. */
+  pushRanges(chunk: Uint8Array, onRange: RangeListener): void;
   /**
    * The stream has ended. Rules of text lines give what came after the last line end as a frame; all others throw
    * E_PROTOCOL if a frame had been begun.
