@@ -4,6 +4,7 @@ export { connect } from "./service/connect.js";
 export { hashLocal, type LocalHash, type LocalHashOptions } from "./service/local-hash.js";
 export { serve } from "./service/serve.js";
 export type * from "./service/transfer-event.js";
+export { FramedStream, framed } from "./transport/framed/framed-stream.js";
 export type { Entry, FileEntry, FolderEntry, LinkEntry } from "./wire/entry.js";
 export { type ErrorCode, errorTable } from "./wire/error-code.js";
 export { SampanError } from "./wire/sampan-error.js";
