@@ -3,6 +3,7 @@ import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
 import { addFileCommands } from "./usage/files.js";
 import { addLocalCommands } from "./usage/local.js";
+import { addNetworkCommands } from "./usage/network.js";
 import { addRemote } from "./usage/remote.js";
 import { addServe } from "./usage/serve.js";
 import type { Usage } from "./usage/usage.js";
@@ -50,6 +51,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addServe(usage);
   addFileCommands(usage);
   addRemote(usage);
+  addNetworkCommands(usage);
   addLocalCommands(usage);
   return program;
 }

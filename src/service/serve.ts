@@ -1,12 +1,14 @@
 import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { loadDigest } from "../store/digest.js";
 import { FolderStore } from "../store/folder-store.js";
 import { removeStaleParts } from "../store/stale-parts.js";
 import { listen } from "../transport/listen.js";
 import { SampanError } from "../wire/sampan-error.js";
-import type { ServeOptions, Server, ServerLimits } from "./api.js";
+import type { ServeOptions, Server, ServerEvent, ServerLimits } from "./api.js";
 import { configFolder as defaultConfigFolder } from "./config-folder.js";
+import { DatagramService } from "./datagram/datagram-service.js";
 import { fileService } from "./file-service.js";
 import { House } from "./house.js";
 import { identityOf, loadIdentity } from "./identity.js";
@@ -37,13 +39,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
   if (!options.readOnly) removeStaleParts(folder, stalePartMs);
 
   const limits = { ...defaultServerLimits, ...options.limits };
-  const house = new House({
-    limits,
-    check,
-    digests: await loadDigests(),
-    services: [fileService(new FolderStore(folder), options.anyLinks ?? false)],
-    tell: (event) => options.onEvent?.(event),
-  });
+  const tell = (event: ServerEvent): void => options.onEvent?.(event);
+  const services = [fileService(new FolderStore(folder), options.anyLinks ?? false)];
+  const house = new House({ limits, check, digests: await loadDigests(), services, tell });
   const listener = await listen({
     host: options.host,
     port: options.port ?? defaultPort,
@@ -57,10 +55,22 @@ export async function serve(options: ServeOptions): Promise<Server> {
     onRefused: (address, error) => house.refused(address, error),
   });
   const { fingerprint } = identity;
+  const datagrams = await DatagramService.open({
+    folder: path.basename(folder),
+    host: listener.host,
+    port: listener.port,
+    udp: options.udp ?? true,
+    announced: options.announced ?? false,
+    offers: services.flatMap(({ offers }) => offers ?? []),
+    fingerprint,
+    tell,
+  });
   const place = { host: reachableHost(options.host ?? listener.host), port: listener.port, path: "", fingerprint };
   return {
     host: place.host,
     port: listener.port,
+    udpPort: datagrams.udpPort,
+    announcement: datagrams.announcement,
     fingerprint,
     link: options.readOnly ? undefined : formatLink({ ...place, token: tokens.write }),
     readLink: formatLink({ ...place, token: tokens.read }),
@@ -68,7 +78,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       options.unixPath &&
       formatLink({ ...place, unixPath: options.unixPath, token: options.readOnly ? tokens.read : tokens.write }),
     close: async () => {
-      await Promise.all([house.close(), listener.close()]);
+      await Promise.all([house.close(), listener.close(), datagrams.close()]);
     },
   };
 }

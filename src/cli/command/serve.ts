@@ -16,6 +16,8 @@ export interface ServeFlags {
   readonly cert?: string;
   readonly key?: string;
   readonly anyLinks?: true;
+  readonly udp: boolean;
+  readonly hidden?: true;
   readonly json?: true;
 }
 
@@ -33,6 +35,8 @@ export async function serve(folderName: string | undefined, flags: ServeFlags): 
     readOnly: flags.readOnly ?? false,
     plain: flags.plain ?? false,
     anyLinks: flags.anyLinks ?? false,
+    udp: flags.udp,
+    announced: !flags.hidden,
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.port === undefined ? {} : { port: flags.port }),
     ...(flags.unix === undefined ? {} : { unixPath: resolve(flags.unix) }),
@@ -84,9 +88,18 @@ function readPem(path: string): string {
   }
 }
 
-function listeningEvent({ host, port, link, readLink, unixLink, fingerprint }: Server): JsonEvent {
+function listeningEvent({ host, port, udpPort, link, readLink, unixLink, fingerprint }: Server): JsonEvent {
   const unix = unixLink === undefined ? {} : { unixLink };
-  return { event: "listening", host, port, link: link ?? null, readLink, ...unix, fingerprint };
+  return {
+    event: "listening",
+    host,
+    port,
+    udpPort: udpPort ?? null,
+    link: link ?? null,
+    readLink,
+    ...unix,
+    fingerprint,
+  };
 }
 
 function welcome(server: Server, folder: string, flags: ServeFlags): string {
