@@ -3,6 +3,7 @@ import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
 import { addFileCommands } from "./usage/files.js";
 import { addLocalCommands } from "./usage/local.js";
+import { addNetworkCommands } from "./usage/network.js";
 import { addPairing } from "./usage/pairing.js";
 import { addRemote } from "./usage/remote.js";
 import { addServe } from "./usage/serve.js";
@@ -52,6 +53,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addFileCommands(usage);
   addRemote(usage);
   addPairing(usage);
+  addNetworkCommands(usage);
   addLocalCommands(usage);
   return program;
 }

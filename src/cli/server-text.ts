@@ -61,6 +61,8 @@ function eventText(event: ServerEvent): string {
       const rights = event.rights.join(", ");
       return `connected (${printable(event.agent)}; ${rights}; ${event.sealed ? "sealed" : "not sealed"})`;
     }
+    case "unavailable":
+      return `not available: ${printable(event.message)} (${printable(event.code)})`;
     case "refused":
       return `refused: ${printable(event.message)} (${printable(event.code)})`;
     case "transfer-begin":

@@ -1,6 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import type { Entry } from "../wire/entry.js";
 import type { Right } from "../wire/right.js";
+import type { UnavailableEvent } from "./datagram/datagram-service.js";
+import type { Announcement } from "./discovery/announcement.js";
 import type { PairingEvent } from "./pairing/pairing-event.js";
 import type { LinkRight } from "./server-links.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
@@ -49,6 +51,10 @@ export interface ServeOptions {
   readonly port?: number;
   /** A Unix socket to listen on as well. */
   readonly unixPath?: string;
+  /** Answer datagrams on the UDP port of the same number. Default true; where it cannot be had, that is told. */
+  readonly udp?: boolean;
+  /** Tell everybody on the network of this server, as `sampan serve` does unless it is hidden. Default false. */
+  readonly announced?: boolean;
   readonly readOnly?: boolean;
   /** Answer unsealed connections from other machines, too. */
   readonly plain?: boolean;
@@ -76,6 +82,7 @@ export interface ServerLimits {
 /** What a server tells; addresses are `host:port`, texts from peers unescaped. */
 export type ServerEvent =
   | PairingEvent
+  | UnavailableEvent
   | {
       readonly event: "peer";
       readonly address: string;
@@ -119,6 +126,10 @@ export interface PairOptions {
 export interface Server {
   readonly host: string;
   readonly port: number;
+  /** The UDP port, of the same number; undefined if there is none. */
+  readonly udpPort: number | undefined;
+  /** What is told of this server on its network, if it is announced. */
+  readonly announcement: Announcement;
   /** Link with every right the server gives; undefined if it is read-only. */
   readonly link: string | undefined;
   readonly readLink: string;

@@ -87,3 +87,18 @@ export const largeBlocksFrom = 128 * GiB;
 
 /** A file of one block travels with others in one message, and needs no journal: a block is the unit of resume. */
 export const smallFileBytes = blockBytes;
+
+/**
+ * Bytes of a datagram's content that fit through every network in one piece: 1,280, which IPv6 warrants, less its
+ * headers and ours. An answer to somebody nearby is never longer.
+ */
+export const maxDatagramAnswerBytes = 1200;
+
+/** A format for the time, in bytes: what the documents' server reads of one datagram. */
+export const maxTimeFormatBytes = 1024;
+
+/** The name of a machine or folder as it is announced: two of them fit into one datagram in any script. */
+export const maxAnnouncedNameLength = 64;
+
+/** Servers that one look around can find: a network has a few; thousands are made up by somebody. */
+export const maxFoundServers = 1000;

@@ -19,6 +19,9 @@ function kindsIn(text: string): string[] {
   return found.map(([, kind]) => kind as string);
 }
 
+/** Datagrams have kinds of their own, in a table of their own. */
+const aboutDatagrams = /^(datagram|discovery)\b/;
+
 function kindsInCode(): string[] {
   const found = new Set<string>();
   for (const folder of ["src/session", "src/service"]) {

@@ -17,6 +17,8 @@ export interface ServeFlags {
   readonly key?: string;
   readonly anyLinks?: true;
   readonly pair?: true;
+  readonly udp: boolean;
+  readonly hidden?: true;
   readonly json?: true;
 }
 
@@ -34,6 +36,8 @@ export async function serve(folderName: string | undefined, flags: ServeFlags): 
     readOnly: flags.readOnly ?? false,
     plain: flags.plain ?? false,
     anyLinks: flags.anyLinks ?? false,
+    udp: flags.udp,
+    announced: !flags.hidden,
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.port === undefined ? {} : { port: flags.port }),
     ...(flags.unix === undefined ? {} : { unixPath: resolve(flags.unix) }),
@@ -86,9 +90,18 @@ function readPem(path: string): string {
   }
 }
 
-function listeningEvent({ host, port, link, readLink, unixLink, fingerprint }: Server): JsonEvent {
+function listeningEvent({ host, port, udpPort, link, readLink, unixLink, fingerprint }: Server): JsonEvent {
   const unix = unixLink === undefined ? {} : { unixLink };
-  return { event: "listening", host, port, link: link ?? null, readLink, ...unix, fingerprint };
+  return {
+    event: "listening",
+    host,
+    port,
+    udpPort: udpPort ?? null,
+    link: link ?? null,
+    readLink,
+    ...unix,
+    fingerprint,
+  };
 }
 
 function welcome(server: Server, folder: string, flags: ServeFlags): string {
