@@ -13,7 +13,11 @@ export abstract class StreamCutter implements FrameDecoder {
   }
 
   push(chunk: Uint8Array, onFrame: FrameListener): void {
-    this.pushRanges(chunk, (bytes, start, end) => onFrame(viewOf(bytes, start, end)));
+    // Asked once: to read these of a chunk takes half as long as to make a view.
+    const { buffer, byteOffset } = chunk;
+    this.pushRanges(chunk, (bytes, start, end) =>
+      onFrame(bytes === chunk ? new Uint8Array(buffer, byteOffset + start, end - start) : viewOf(bytes, start, end)),
+    );
   }
 
   pushRanges(chunk: Uint8Array, onRange: RangeListener): void {
