@@ -9,7 +9,12 @@ export abstract class StreamCutter implements FrameDecoder {
   #state: "open" | "ended" | "spent" = "open";
 
   get bufferedBytes(): number {
-    return this.held.length;
+    return this.#state === "open" ? this.held.length + this.pendingBytes : 0;
+  }
+
+  /** Bytes that were taken and neither given out nor held: half of an escape. */
+  protected get pendingBytes(): number {
+    return 0;
   }
 
   push(chunk: Uint8Array, onFrame: FrameListener): void {
