@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
 import { addFileCommands } from "./usage/files.js";
+import { addLab } from "./usage/lab.js";
 import { addLocalCommands } from "./usage/local.js";
 import { addPairing } from "./usage/pairing.js";
 import { addRemote } from "./usage/remote.js";
@@ -53,6 +54,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addRemote(usage);
   addPairing(usage);
   addLocalCommands(usage);
+  addLab(usage);
   return program;
 }
 
