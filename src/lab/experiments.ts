@@ -6,6 +6,7 @@ import { cutDatagram } from "./experiment/cut-datagram.js";
 import { datagramLimit } from "./experiment/datagram-limit.js";
 import { emptySend } from "./experiment/empty-send.js";
 import { fullBuffer } from "./experiment/full-buffer.js";
+import { lengthHeader } from "./experiment/length-header.js";
 import { nagle } from "./experiment/nagle.js";
 import { oneSendInPieces } from "./experiment/one-send-in-pieces.js";
 import { slowReader } from "./experiment/slow-reader.js";
@@ -25,6 +26,7 @@ export const experiments: readonly Experiment[] = [
   abruptClose,
   backlog,
   addressInUse,
+  lengthHeader,
 ];
 
 /** The experiment of that name; E_USAGE if there is none. */

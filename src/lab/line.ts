@@ -74,7 +74,7 @@ export class Line {
   }
 
   /** Any other call that one of the ends made. */
-  async did(step: Pick<Step, "who" | "call" | "argument" | "result" | "note">): Promise<void> {
+  async did(step: Pick<Step, "who" | "call" | "argument" | "pieces" | "result" | "note">): Promise<void> {
     await this.#show(step);
   }
 

@@ -2,15 +2,32 @@ import { printable } from "../wire/wire-path.js";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Bytes as one line of text: as UTF-8 where they are, else byte by byte, `\xe4`. Spaces are made visible. */
+/**
+ * Bytes as one line: text where they are text, the others as hex between marks, `‹05000000›hello`. Bytes that are not
+ * UTF-8 as a whole are taken one by one. Spaces are made visible.
+ */
 export function shownBytes(bytes: Uint8Array): string {
-  try {
-    return printable(strictUtf8.decode(bytes)).replaceAll(" ", "␣");
-  } catch {
-    return Array.from(bytes, (byte) => (byte > 32 && byte < 127 ? String.fromCharCode(byte) : hexEscape(byte))).join("");
+  let shown = "";
+  let hex = "";
+  for (const unit of unitsOf(bytes)) {
+    if (typeof unit === "string") {
+      shown += marked(hex) + unit;
+      hex = "";
+    } else hex += Buffer.from(unit).toString("hex");
   }
+  return (shown + marked(hex)).replaceAll(" ", "␣");
 }
 
-function hexEscape(byte: number): string {
-  return `\\x${byte.toString(16).padStart(2, "0")}`;
+function marked(hex: string): string {
+  return hex === "" ? "" : `‹${hex}›`;
+}
+
+/** Characters that can be printed, and the bytes between them. */
+function unitsOf(bytes: Uint8Array): (string | Uint8Array)[] {
+  try {
+    const characters = Array.from(strictUtf8.decode(bytes));
+    return characters.map((character) => (printable(character) === character ? character : Buffer.from(character)));
+  } catch {
+    return Array.from(bytes, (byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : Uint8Array.of(byte)));
+  }
 }

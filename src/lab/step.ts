@@ -20,7 +20,10 @@ export interface Step {
   /** Milliseconds since the experiment began, without the time that went into showing it. */
   readonly atMs: number;
   readonly who: Who;
-  /** The call's name, as in the classic socket interface: `send`, `recv`, `listen`, `close`. */
+  /**
+   * The call's name, as in the classic socket interface: `send`, `recv`, `listen`, `close`. `frame` is none: a frame
+   * that the receiver has put together from what it has read.
+   */
   readonly call: string;
   /** Its arguments other than the bytes it sends. */
   readonly argument?: string;

@@ -3,21 +3,22 @@ import type { Language, Told } from "../../lab/language.js";
 import type { Step } from "../../lab/step.js";
 import { displayWidth } from "../display-width.js";
 import { type LabView, labWords, type PrintLine } from "./lab-view.js";
-import { type CellLine, cutLine, paintCell, paintSegment, type Segment, setInLines } from "./segment.js";
+import { type CellLine, cutLine, type Group, paintCell, paintSegment, type Segment, setInLines } from "./segment.js";
 import { isError, pieceSegment, stepGroups, timeText } from "./step-text.js";
-import { wrapText } from "./wrapped-text.js";
+import { textUnits, wrapText } from "./wrapped-text.js";
 
 /*
  * The drawing, a row a step and no row ever drawn over, so that it scrolls as text does:
  *
- *      ms  sender                  ┌  in the kernel   ┐     receiver
- *     0.3  send(¹hello) = 5     ─▶ │ ¹hello           │
- *    21.6                          │                  │ ─▶  recv(1024) = 5 ¹hello
+ *      ms  sender                 │in the kernel    │   receiver
+ *     0.3  send(¹hello) = 5     ─▶│¹hello           │
+ *    21.6                         │                 │─▶ recv(1024) = 5 ¹hello
  */
 
 const timeColumns = 6;
-const arrowColumns = 4;
+const arrowColumns = 3;
 const maxColumns = 108;
+const maxLaneRows = 3;
 const dim = "2";
 const strong = "1";
 
@@ -61,14 +62,14 @@ export class ColumnView implements LabView {
 
   step(step: Step): void {
     const { side, lane } = this.#widths();
-    const cell = setInLines(stepGroups(step, this.#language), side);
-    const held = cutLine(step.state === undefined ? (step.held ?? []).map(pieceSegment) : [{ text: step.state }], lane);
+    const cell = setInLines(stepGroups(step, this.#language, side), side);
+    const between = laneLines(step, lane);
     const sends = step.who === "sender";
-    for (const [row, line] of cell.entries()) {
+    for (let row = 0; row < Math.max(cell.length, between.length); row++) {
+      const line = cell[row] ?? [];
       const time = row === 0 ? timeText(step.atMs) : "";
       const arrow = row === 0 ? arrowOf(step) : "";
-      const content = row === 0 || (step.held ?? []).length > 0 || step.state !== undefined ? held : [];
-      this.#row(time, sends ? line : [], sends ? arrow : "", content, sends ? "" : arrow, sends ? [] : line);
+      this.#row(time, sends ? line : [], sends ? arrow : "", between[row] ?? [], sends ? "" : arrow, sends ? [] : line);
     }
   }
 
@@ -96,11 +97,11 @@ export class ColumnView implements LabView {
       paintSegment({ text: time.padStart(timeColumns), sgr: dim }, this.#color),
       "  ",
       paintCell(left, side, this.#color),
-      toLane.padStart(arrowColumns - 1).padEnd(arrowColumns),
+      toLane.padStart(arrowColumns),
       this.#border(),
       paintCell(held, lane, this.#color),
       this.#border(),
-      fromLane.padStart(arrowColumns - 1).padEnd(arrowColumns),
+      fromLane.padEnd(arrowColumns),
       paintCell(right, 0, this.#color),
     ];
     this.#print(cells.join("").trimEnd());
@@ -118,13 +119,28 @@ export class ColumnView implements LabView {
   #widths(): Widths {
     const all = Math.min(maxColumns, this.#columns() - 1);
     const rest = all - timeColumns - 2 - 2 * arrowColumns - 2;
-    const lane = Math.floor(rest * 0.26);
+    const lane = Math.floor(rest * 0.28);
     return { all, lane, side: Math.floor((rest - lane) / 2) };
   }
 }
 
+/** What stands in the kernel's lane beside a step, in a few rows. */
+function laneLines({ held = [], state }: Step, columns: number): CellLine[] {
+  const groups = state === undefined ? held.map((piece) => [pieceSegment(piece)]) : wordsOf(state);
+  const lines = setInLines(groups, columns);
+  if (lines.length <= maxLaneRows) return lines;
+  const last = lines.slice(maxLaneRows - 1).flat();
+  return [...lines.slice(0, maxLaneRows - 1), cutLine(last, columns)];
+}
+
+function wordsOf(text: string): Group[] {
+  return textUnits(text).map((unit) => [{ text: unit }]);
+}
+
 /** An arrow where bytes moved, a stopped one where an error kept them. */
-function arrowOf({ result, who, pieces }: Step): string {
-  if (isError(result)) return who === "sender" && pieces !== undefined ? "─✗" : "";
-  return pieces !== undefined && pieces.length > 0 && result !== "…" ? "─▶" : "";
+function arrowOf({ call, result, who, pieces = [], held = [] }: Step): string {
+  if (call === "frame") return "";
+  if (isError(result)) return who === "sender" && pieces.length > 0 ? "─✗" : "";
+  const took = pieces.some(({ bytes, send }) => (bytes > 0 && result !== "…") || held.some((h) => h.send === send));
+  return took || (who === "receiver" && pieces.length > 0) ? "─▶" : "";
 }

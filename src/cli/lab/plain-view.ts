@@ -32,7 +32,7 @@ export class PlainView implements LabView {
     const held = (step.held ?? []).map(pieceSegment);
     const between = step.state === undefined ? held : [{ text: step.state }];
     const inKernel: Group = between.length === 0 ? [] : [{ text: "  [" }, ...between, { text: "]" }];
-    const call = this.#painted([...stepGroups(step, this.#language).flat(), ...inKernel]);
+    const call = this.#painted([...stepGroups(step, this.#language, Number.POSITIVE_INFINITY).flat(), ...inKernel]);
     this.#print(`${timeText(step.atMs).padStart(7)} ms  ${who}  ${call}`);
   }
 

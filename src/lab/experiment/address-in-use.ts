@@ -73,15 +73,20 @@ async function leaveTimeWait(stage: Stage, server: Server): Promise<string[] | u
   await withTcpLine(stage, server, async (line) => {
     await stage.show({ who: "sender", call: "connect", argument: portText(port), ...stateOf(port) });
     line.receiverSocket.end();
+    await reached(stage, port, "FIN_WAIT2");
     await stage.show({ who: "receiver", call: "close", ...stateOf(port) });
-    await stage.until(() => (statesOfPort(port)?.includes("FIN_WAIT1") ? undefined : true), 1000);
     line.senderSocket.end();
-    await stage.wait(10);
+    await reached(stage, port, "TIME_WAIT");
+    await stage.show({ who: "sender", call: "close", ...stateOf(port) });
   });
   await closeServer(server);
-  await stage.until(() => (statesOfPort(port)?.includes("TIME_WAIT") === false ? undefined : true), 1000);
-  await stage.show({ who: "sender", call: "close", ...stateOf(port) });
+  await stage.show({ who: "receiver", call: "close", note: { en: "the listener", zh: "监听者" }, ...stateOf(port) });
   return statesOfPort(port);
+}
+
+/** Waits until a connection of the port is in this state, where the kernel tells. */
+async function reached(stage: Stage, port: number, state: string): Promise<void> {
+  await stage.until(() => (statesOfPort(port)?.includes(state) === false ? undefined : true), 1000);
 }
 
 async function showPlain(stage: Stage, port: number, { without, withReuse }: PlainBind): Promise<void> {

@@ -37,7 +37,7 @@ export const backlog: Experiment = {
     try {
       await stage.show({ who: "receiver", call: "listen", argument: String(backlogLength) });
       stage.part({ en: "The server does not accept", zh: "服务器不 accept" });
-      const before = await connectAll(stage, listener, dialled);
+      const before = await stage.burst(async () => await connectAll(stage, listener, dialled));
       stage.part({ en: "The server wakes up and accepts", zh: "服务器醒来，开始 accept" });
       const after = await acceptAll(stage, listener, dialled);
       return observed(before, after, listener.accepted);
@@ -68,12 +68,13 @@ function dial(number: number, port: number): Client {
   return client;
 }
 
-/** One client after the other; how many were connected within their time. */
+/** All clients at once; how many were connected within their time. */
 async function connectAll(stage: Stage, listener: BacklogListener, dialled: Client[]): Promise<number> {
   for (let number = 1; number <= clients; number++) dialled.push(dial(number, listener.port));
-  await stage.until(() => (dialled.every(({ outcome }) => outcome !== undefined) ? true : undefined), patienceMs);
+  const deadlineMs = performance.now() + patienceMs;
   const queue: Piece[] = [];
   for (const client of dialled) {
+    await stage.until(() => client.outcome, Math.max(0, deadlineMs - performance.now()));
     if (isConnected(client)) queue.push({ send: client.number, bytes: 1, head: mark });
     await showConnect(stage, client, queue);
   }

@@ -44,7 +44,7 @@ async function sendAndRead(line: TcpLine, text: string, rooms: readonly number[]
 function observed(letters: Reading, characters: Reading): Observed {
   const sizes = letters.reads.map((read) => read.length);
   const shown = characters.reads.map(shownBytes);
-  const torn = shown.some((text) => text.includes("\\x"));
+  const torn = shown.some((text) => text.includes("‹"));
   return {
     told: [
       {

@@ -37,7 +37,7 @@ async function bindTwo<T>(
       const note = reuseAddr
         ? { en: "with SO_REUSEADDR", zh: "设置 SO_REUSEADDR" }
         : { en: "without SO_REUSEADDR", zh: "不设置 SO_REUSEADDR" };
-      await stage.show({ who: "receiver", call: "bind", argument: `UDP port ${port}, socket ${index + 1}`, result, note });
+      await stage.show({ who: "receiver", call: "bind", argument: `socket ${index + 1}`, result, note });
     }
     return await use(sockets, result);
   } finally {
