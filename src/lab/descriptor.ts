@@ -1,5 +1,5 @@
-import { readSync, writeSync } from "node:fs";
 import type { Socket as UdpSocket } from "node:dgram";
+import { readSync, writeSync } from "node:fs";
 import type { Socket } from "node:net";
 import { SampanError } from "../wire/sampan-error.js";
 
@@ -42,7 +42,10 @@ function descriptorIn(handle: Handle | undefined): number {
 
 /** An experiment that this system does not let run. */
 export function unsupported(why: string): SampanError {
-  return new SampanError("E_UNSUPPORTED", `this experiment cannot run on this system: ${why}; try it on Linux or macOS`);
+  return new SampanError(
+    "E_UNSUPPORTED",
+    `this experiment cannot run on this system: ${why}; try it on Linux or macOS`,
+  );
 }
 
 /** send(2): how many of the bytes were taken, or the error. */

@@ -2,7 +2,7 @@ import type { ByteTrail } from "./byte-trail.js";
 import { type Errno, recvCall, sendCall } from "./descriptor.js";
 import type { Told } from "./language.js";
 import type { Stage } from "./stage.js";
-import { type Piece, type Step, maxHeadBytes } from "./step.js";
+import { maxHeadBytes, type Piece, type Step } from "./step.js";
 
 /** How long a read waits for what should be there at once. */
 const readLimitMs = 5000;
@@ -86,11 +86,7 @@ export class Line {
     return came ?? "EAGAIN";
   }
 
-  async #read(
-    roomBytes: number,
-    came: Uint8Array | Errno,
-    { note }: CallOptions,
-  ): Promise<Uint8Array | Errno> {
+  async #read(roomBytes: number, came: Uint8Array | Errno, { note }: CallOptions): Promise<Uint8Array | Errno> {
     const pieces = typeof came === "string" ? [] : this.#trail.read(came.length);
     const result = typeof came === "string" ? came : came.length;
     const shown = { who: "receiver", call: "recv", argument: String(roomBytes), pieces, result } as const;

@@ -4,31 +4,39 @@ import { statesIn } from "../../src/lab/port-state.js";
 import { needs } from "../needs.js";
 import { runExperiment } from "./run-experiment.js";
 
-test("backlog: one more than the backlog are connected, the others when the server accepts", needs("linux"), async () => {
-  const { fields } = await runExperiment("backlog");
-  assert.deepEqual(fields, {
-    backlog: 2,
-    clients: 6,
-    connectedBefore: 3,
-    notConnectedBefore: 3,
-    connectedAfter: 6,
-    accepted: 6,
-  });
-});
+test(
+  "backlog: one more than the backlog are connected, the others when the server accepts",
+  needs("linux"),
+  async () => {
+    const { fields } = await runExperiment("backlog");
+    assert.deepEqual(fields, {
+      backlog: 2,
+      clients: 6,
+      connectedBefore: 3,
+      notConnectedBefore: 3,
+      connectedAfter: 6,
+      accepted: 6,
+    });
+  },
+);
 
-test("address-in-use: a second listener, a port in TIME_WAIT, a UDP port for two", needs("linux", "python3"), async () => {
-  const { fields } = await runExperiment("address-in-use");
-  assert.deepEqual(fields, {
-    second: "EADDRINUSE",
-    statesAfterClose: ["TIME_WAIT"],
-    again: "ok",
-    plainBind: "EADDRINUSE",
-    reuseBind: "ok",
-    udpWithout: "EADDRINUSE",
-    udpWith: "ok",
-    udpGot: [2],
-  });
-});
+test(
+  "address-in-use: a second listener, a port in TIME_WAIT, a UDP port for two",
+  needs("linux", "python3"),
+  async () => {
+    const { fields } = await runExperiment("address-in-use");
+    assert.deepEqual(fields, {
+      second: "EADDRINUSE",
+      statesAfterClose: ["TIME_WAIT"],
+      again: "ok",
+      plainBind: "EADDRINUSE",
+      reuseBind: "ok",
+      udpWithout: "EADDRINUSE",
+      udpWith: "ok",
+      udpGot: [2],
+    });
+  },
+);
 
 test("address-in-use says what it left out without python3", needs("linux"), async () => {
   const path = process.env.PATH;

@@ -11,14 +11,18 @@ import { needs } from "../needs.js";
 import { refused } from "../refused.js";
 
 for (const { name } of experiments) {
-  test(`${name}: interrupted after its first step, it throws the reason and leaves nothing open`, needs("linux"), async () => {
-    const controller = new AbortController();
-    const reason = new SampanError("E_INTERRUPTED", "interrupted");
-    const audience = { part: () => {}, step: () => controller.abort(reason), pauseMs: 0 };
-    const before = openSockets();
-    await assert.rejects(experimentNamed(name).run(new Stage(audience, controller.signal)), reason);
-    assert.deepEqual(openSockets(), before);
-  });
+  test(
+    `${name}: interrupted after its first step, it throws the reason and leaves nothing open`,
+    needs("linux"),
+    async () => {
+      const controller = new AbortController();
+      const reason = new SampanError("E_INTERRUPTED", "interrupted");
+      const audience = { part: () => {}, step: () => controller.abort(reason), pauseMs: 0 };
+      const before = openSockets();
+      await assert.rejects(experimentNamed(name).run(new Stage(audience, controller.signal)), reason);
+      assert.deepEqual(openSockets(), before);
+    },
+  );
 }
 
 /** The sockets that this process holds, as the kernel names them. */

@@ -16,16 +16,20 @@ test("two-sends: one read brings both; read between, they come apart", needs("li
   );
 });
 
-test("one-send-in-pieces: recv(2) and recv(10) bring 2 and 9 of 11 bytes, and tear a character", needs("linux"), async () => {
-  const { fields } = await runExperiment("one-send-in-pieces");
-  assert.deepEqual(fields, {
-    sentBytes: 11,
-    readBytes: [2, 9],
-    readText: ["he", "llo␣world"],
-    torn: true,
-    tornReadsHex: ["e4bd", "a0e5a5bd"],
-  });
-});
+test(
+  "one-send-in-pieces: recv(2) and recv(10) bring 2 and 9 of 11 bytes, and tear a character",
+  needs("linux"),
+  async () => {
+    const { fields } = await runExperiment("one-send-in-pieces");
+    assert.deepEqual(fields, {
+      sentBytes: 11,
+      readBytes: [2, 9],
+      readText: ["he", "llo␣world"],
+      torn: true,
+      tornReadsHex: ["e4bd", "a0e5a5bd"],
+    });
+  },
+);
 
 test("nagle: small sends are held back and come together, with TCP_NODELAY they do not", needs("linux"), async () => {
   const { fields } = await runExperiment("nagle");
@@ -64,15 +68,19 @@ test("full-buffer: one send loses the rest, sendall nothing", needs("linux"), as
   assert.equal(fields.sendallSame, true);
 });
 
-test("abrupt-close: 0 after an orderly end, ECONNRESET after a reset, and the server goes on", needs("linux"), async () => {
-  const { fields } = await runExperiment("abrupt-close");
-  assert.deepEqual(fields, {
-    orderly: { reads: [3, 0], answer: 8 },
-    abrupt: { reads: [3, "ECONNRESET", 0], answer: "EPIPE" },
-    careless: { reads: [3, "ECONNRESET", 0], answer: "EPIPE" },
-    nextClientRead: 11,
-  });
-});
+test(
+  "abrupt-close: 0 after an orderly end, ECONNRESET after a reset, and the server goes on",
+  needs("linux"),
+  async () => {
+    const { fields } = await runExperiment("abrupt-close");
+    assert.deepEqual(fields, {
+      orderly: { reads: [3, 0], answer: 8 },
+      abrupt: { reads: [3, "ECONNRESET", 0], answer: "EPIPE" },
+      careless: { reads: [3, "ECONNRESET", 0], answer: "EPIPE" },
+      nextClientRead: 11,
+    });
+  },
+);
 
 test("length-header: the frames are right whatever the reads were", needs("linux"), async () => {
   const { fields } = await runExperiment("length-header");

@@ -3,7 +3,8 @@ import { displayWidth } from "../display-width.js";
 /** What must not begin a line in Chinese. */
 const clinging = /^[，。、；：！？）》”’…]/u;
 /** A word of any script with spaces, or one character of a script without. */
-const unit = /\s+|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’][，。、；：！？）》”’…]*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’]+/gu;
+const unit =
+  /\s+|(?:[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’]+)[，。、；：！？）》”’…]*/gu;
 
 /** A text in the pieces between which a line may end; together they are the text. */
 export function textUnits(text: string): string[] {

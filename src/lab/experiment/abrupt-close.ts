@@ -76,7 +76,8 @@ function resultOf(came: Uint8Array | Errno): number | Errno {
 
 function observed(endings: Record<"orderly" | "abrupt" | "careless", Ending>, next: number | Errno): Observed {
   const { orderly, abrupt, careless } = endings;
-  const en = ({ reads, answer }: Ending): string => `reads gave ${listed(reads, ", then ")}; a send after them gave ${answer}`;
+  const en = ({ reads, answer }: Ending): string =>
+    `reads gave ${listed(reads, ", then ")}; a send after them gave ${answer}`;
   const zh = ({ reads, answer }: Ending): string => `读取先后得到 ${listed(reads, "、")}；之后 send 得到 ${answer}`;
   return {
     told: [

@@ -47,7 +47,8 @@ function timeWaitTold(states: readonly string[] | undefined, again: string): Tol
       zh: `这个系统不显示端口的状态；立刻再次监听得到 ${again}。`,
     };
   }
-  const seen = states.length === 0 ? { en: "free", zh: "空闲" } : { en: listed(states, " and "), zh: listed(states, "、") };
+  const seen =
+    states.length === 0 ? { en: "free", zh: "空闲" } : { en: listed(states, " and "), zh: listed(states, "、") };
   return {
     en: `After the server had closed first its port was in ${seen.en}; listening on it again, with SO_REUSEADDR, gave ${again}.`,
     zh: `服务器先关闭之后，端口状态为 ${seen.zh}；设置 SO_REUSEADDR 再次监听得到 ${again}。`,

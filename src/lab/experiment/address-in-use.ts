@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
-import type { Experiment } from "../experiment.js";
 import type { Errno } from "../descriptor.js";
 import { errnoOf } from "../descriptor.js";
+import type { Experiment } from "../experiment.js";
 import { bindPlainly, type PlainBind } from "../plain-bind.js";
 import { statesOfPort } from "../port-state.js";
 import type { Stage } from "../stage.js";
@@ -29,7 +29,10 @@ export const addressInUse: Experiment = {
     receiver: { en: "servers", zh: "服务器" },
   },
   async run(stage) {
-    stage.part({ en: "Two TCP listeners on one port (Node sets SO_REUSEADDR)", zh: "同一端口上的两个 TCP 监听者（Node 已设置 SO_REUSEADDR）" });
+    stage.part({
+      en: "Two TCP listeners on one port (Node sets SO_REUSEADDR)",
+      zh: "同一端口上的两个 TCP 监听者（Node 已设置 SO_REUSEADDR）",
+    });
     const first = createServer({ pauseOnConnect: true, allowHalfOpen: true });
     try {
       await listenShown(stage, first, 0);

@@ -103,7 +103,14 @@ async function showConnect(stage: Stage, { number, outcome }: Client, queue: rea
   const result = outcome === undefined ? "…" : "error" in outcome ? outcome.error : `${outcome.ms.toFixed(1)} ms`;
   const pieces = [{ send: number, bytes: 1, head: mark }];
   const none = { en: "no answer", zh: "没有回应" };
-  await stage.show({ who: "sender", call: "connect", pieces, result, held: [...queue], ...(!outcome && { note: none }) });
+  await stage.show({
+    who: "sender",
+    call: "connect",
+    pieces,
+    result,
+    held: [...queue],
+    ...(!outcome && { note: none }),
+  });
 }
 
 function observed(before: number, after: number, accepted: number): Observed {
@@ -119,6 +126,13 @@ function observed(before: number, after: number, accepted: number): Observed {
         zh: `服务器开始 accept 之后，又有 ${late} 个连接成功；一共 accept 了 ${clients} 个中的 ${accepted} 个。`,
       },
     ],
-    fields: { backlog: backlogLength, clients, connectedBefore: before, notConnectedBefore: clients - before, connectedAfter: after, accepted },
+    fields: {
+      backlog: backlogLength,
+      clients,
+      connectedBefore: before,
+      notConnectedBefore: clients - before,
+      connectedAfter: after,
+      accepted,
+    },
   };
 }

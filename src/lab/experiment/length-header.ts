@@ -88,7 +88,10 @@ function observed(rule: FrameRule, stuck: Exchange, torn: Exchange): Observed {
         zh: `分几次读：先后读到 ${listed(torn.readBytes, "、")} 字节，取出的帧是 ${listed(torn.frames, "、")}。`,
       },
       same
-        ? { en: "Whatever the reads were, the frames are what was sent.", zh: "不管怎么读，取出的帧都与发送的消息相同。" }
+        ? {
+            en: "Whatever the reads were, the frames are what was sent.",
+            zh: "不管怎么读，取出的帧都与发送的消息相同。",
+          }
         : { en: "The frames are not what was sent.", zh: "取出的帧与发送的消息不同。" },
     ],
     fields: { rule: rule.text, sent: words, stuck, torn, same },

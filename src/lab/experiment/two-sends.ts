@@ -55,7 +55,8 @@ async function readBetween(stage: Stage, line: TcpLine): Promise<number[]> {
 
 function observed(late: readonly number[], prompt: readonly number[]): Observed {
   const stuck = late.length < words.length;
-  const en = (sizes: readonly number[]): string => `${counted(sizes.length, "read")} of ${listed(sizes, " and ")} bytes`;
+  const en = (sizes: readonly number[]): string =>
+    `${counted(sizes.length, "read")} of ${listed(sizes, " and ")} bytes`;
   const zh = (sizes: readonly number[]): string => `${sizes.length} 次读取，分别为 ${listed(sizes, "、")} 字节`;
   const sent = words.map((word) => word.length);
   return {
@@ -65,7 +66,10 @@ function observed(late: readonly number[], prompt: readonly number[]): Observed 
         zh: `发送：${sent.length} 次，分别为 ${listed(sent, "、")} 字节。事后读：${zh(late)}。`,
       },
       stuck
-        ? { en: "Nothing in what was read tells where the first send ended.", zh: "读到的内容里看不出第一次发送在哪里结束。" }
+        ? {
+            en: "Nothing in what was read tells where the first send ended.",
+            zh: "读到的内容里看不出第一次发送在哪里结束。",
+          }
         : { en: "In this run the reads came out as the sends went in.", zh: "这一次读取恰好与发送一一对应。" },
       {
         en: `Read between the sends: ${en(prompt)}. The calls were the same, only their timing was not.`,
