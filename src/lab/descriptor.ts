@@ -13,6 +13,9 @@ import { SampanError } from "../wire/sampan-error.js";
 /** What the system calls an error: `EAGAIN`, `ECONNRESET`. */
 export type Errno = string;
 
+/** What came of a call that returns nothing but whether it worked: `ok`, or the error. */
+export type Outcome = string;
+
 interface Handle {
   readonly fd?: unknown;
   readonly recvStop?: unknown;
@@ -42,10 +45,7 @@ function descriptorIn(handle: Handle | undefined): number {
 
 /** An experiment that this system does not let run. */
 export function unsupported(why: string): SampanError {
-  return new SampanError(
-    "E_UNSUPPORTED",
-    `this experiment cannot run on this system: ${why}; try it on Linux or macOS`,
-  );
+  return new SampanError("E_UNSUPPORTED", `this experiment cannot run on this system: ${why}; try it on Linux`);
 }
 
 /** send(2): how many of the bytes were taken, or the error. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import type { Errno } from "./descriptor.js";
+import type { Outcome } from "./descriptor.js";
 
 /*
  * Node sets SO_REUSEADDR on every TCP listener and does not let one choose. Python does: the program binds once
@@ -18,8 +18,8 @@ for reuse in (0, 1):
 `;
 
 export interface PlainBind {
-  readonly without: "ok" | Errno;
-  readonly withReuse: "ok" | Errno;
+  readonly without: Outcome;
+  readonly withReuse: Outcome;
 }
 
 /** Binds the port of loopback as a program without SO_REUSEADDR does; undefined where there is no python3. */

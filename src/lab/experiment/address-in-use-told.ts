@@ -1,4 +1,4 @@
-import type { Errno } from "../descriptor.js";
+import type { Outcome } from "../descriptor.js";
 import type { Observed } from "../experiment.js";
 import type { Told } from "../language.js";
 import { listed } from "../number-text.js";
@@ -7,11 +7,11 @@ import type { SharedPort } from "./shared-datagram-port.js";
 
 export interface Reuse extends SharedPort {
   /** Of the second listener on the port of a first one. */
-  readonly second: "ok" | Errno;
+  readonly second: Outcome;
   /** Of the port after the first one had closed; undefined where the kernel does not tell. */
   readonly states: readonly string[] | undefined;
   /** Of a new listener on it then. */
-  readonly again: "ok" | Errno;
+  readonly again: Outcome;
   readonly plain: PlainBind | undefined;
 }
 

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
-import type { Errno } from "../descriptor.js";
-import { errnoOf } from "../descriptor.js";
+import { errnoOf, type Outcome } from "../descriptor.js";
 import type { Experiment } from "../experiment.js";
 import { bindPlainly, type PlainBind } from "../plain-bind.js";
 import { statesOfPort } from "../port-state.js";
@@ -52,7 +51,7 @@ export const addressInUse: Experiment = {
   },
 };
 
-async function listenShown(stage: Stage, server: Server, port: number): Promise<"ok" | Errno> {
+async function listenShown(stage: Stage, server: Server, port: number): Promise<Outcome> {
   server.listen(port, "127.0.0.1");
   const result = await once(server, "listening").then(() => "ok", errnoOf);
   const bound = result === "ok" ? portOf(server) : port;
@@ -61,7 +60,7 @@ async function listenShown(stage: Stage, server: Server, port: number): Promise<
 }
 
 /** A listener for a moment. */
-async function listenOnce(stage: Stage, port: number): Promise<"ok" | Errno> {
+async function listenOnce(stage: Stage, port: number): Promise<Outcome> {
   const server = createServer();
   try {
     return await listenShown(stage, server, port);

@@ -1,12 +1,12 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { datagramDescriptorOf, type Errno, errnoOf, recvCall } from "../descriptor.js";
+import { datagramDescriptorOf, errnoOf, type Outcome, recvCall } from "../descriptor.js";
 import type { Stage } from "../stage.js";
 
 export interface SharedPort {
   /** What binding a second socket to the port gave, without SO_REUSEADDR on both, and with it. */
-  readonly udpWithout: "ok" | Errno;
-  readonly udpWith: "ok" | Errno;
+  readonly udpWithout: Outcome;
+  readonly udpWith: Outcome;
   /** Which of the two sockets got a datagram sent to the port, counted from 1; none if neither. */
   readonly udpGot: readonly number[];
 }
@@ -24,12 +24,12 @@ export async function shareDatagramPort(stage: Stage): Promise<SharedPort> {
 async function bindTwo<T>(
   stage: Stage,
   reuseAddr: boolean,
-  use: (sockets: readonly Socket[], second: "ok" | Errno) => Promise<T>,
+  use: (sockets: readonly Socket[], second: Outcome) => Promise<T>,
 ): Promise<T> {
   const sockets = [1, 2].map(() => createSocket({ type: "udp4", reuseAddr }));
   try {
     let port = 0;
-    let result: "ok" | Errno = "ok";
+    let result: Outcome = "ok";
     for (const [index, socket] of sockets.entries()) {
       socket.bind({ port, address: "127.0.0.1", exclusive: true });
       result = await once(socket, "listening").then(() => "ok", errnoOf);

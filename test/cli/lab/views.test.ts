@@ -111,7 +111,8 @@ test("JSON: the experiment, its parts and steps, and what was observed", needs("
     result: 4,
     held: [],
   });
-  assert.equal((events.at(-1)?.fields as { lostBytes: number }).lostBytes, 7);
+  const { fields } = events.at(-1) as { fields: { lostBytes: number } };
+  assert.equal(fields.lostBytes, 7);
 });
 
 test("text is broken at spaces, and between Chinese characters but not before a mark", () => {
