@@ -30,6 +30,7 @@ const takes: Readonly<Record<string, { readonly first: string; readonly rest: st
   mkdir: { first: "remote", rest: "remote" },
   hash: { first: "files", rest: "files" },
   completion: { first: "shells", rest: "" },
+  lab: { first: "experiments", rest: "" },
   "remote rm": { first: "names", rest: "names" },
 };
 
@@ -68,6 +69,7 @@ export async function completeWords(
 async function candidatesFor(kinds: string, typed: string, remotes: RemoteLister): Promise<Candidate[]> {
   if (kinds === "shells") return matching(["bash", "zsh", "fish"].map(wholeWord), typed);
   if (kinds === "names") return matching((await remotes.names()).map(wholeWord), typed);
+  if (kinds === "experiments") return matching((await experimentNames()).map(wholeWord), typed);
   const found: Candidate[] = [];
   const colon = typed.indexOf(":");
   const remoteTyped = colon >= 0 && !typed.slice(0, colon).includes("/");
@@ -87,6 +89,11 @@ async function candidatesFor(kinds: string, typed: string, remotes: RemoteLister
   }
   if (kinds.includes("files") && !remoteTyped) found.push(ownFiles);
   return found;
+}
+
+async function experimentNames(): Promise<string[]> {
+  const { experiments } = await import("../lab/experiments.js");
+  return [...experiments.map(({ name }) => name), "all", "list"];
 }
 
 function wantsValue(command: Command, word: string): Option | undefined {

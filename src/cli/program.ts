@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
 import { addFileCommands } from "./usage/files.js";
+import { addLab } from "./usage/lab.js";
 import { addLocalCommands } from "./usage/local.js";
 import { addNetworkCommands } from "./usage/network.js";
 import { addPairing } from "./usage/pairing.js";
@@ -55,6 +56,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addPairing(usage);
   addNetworkCommands(usage);
   addLocalCommands(usage);
+  addLab(usage);
   return program;
 }
 

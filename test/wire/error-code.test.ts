@@ -33,6 +33,7 @@ const published = {
   E_TIMED_OUT: [26, 9],
   E_SILENT: [27, 9],
   E_INTERRUPTED: [28, 130],
+  E_UNSUPPORTED: [32, 6],
 };
 
 test("numbers and exit statuses are those that were published", () => {
