@@ -17,17 +17,25 @@ export class TcpLine extends Line {
   }
 }
 
-/** A server on a free port of loopback that accepts and then leaves each connection alone. */
-export async function withTcpServer<T>(use: (server: Server, port: number) => Promise<T>): Promise<T> {
+const acceptedBy = new WeakMap<Server, Set<Socket>>();
+
+/** A server that accepts and then leaves each connection alone. */
+export function quietServer(): Server {
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
   const accepted = new Set<Socket>();
+  acceptedBy.set(server, accepted);
   server.on("connection", (socket) => accepted.add(socket));
+  return server;
+}
+
+/** A quiet server on a free port of loopback. */
+export async function withTcpServer<T>(use: (server: Server, port: number) => Promise<T>): Promise<T> {
+  const server = quietServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   try {
     return await use(server, portOf(server));
   } finally {
-    for (const socket of accepted) socket.destroy();
     await closeServer(server);
   }
 }
@@ -71,7 +79,9 @@ export function portOf(server: Server): number {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
+/** Closes a server with all that it has accepted. */
 export async function closeServer(server: Server): Promise<void> {
+  for (const socket of acceptedBy.get(server) ?? []) socket.destroy();
   if (!server.listening) return;
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }

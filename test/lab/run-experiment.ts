@@ -8,10 +8,10 @@ export interface Run extends Observed {
   readonly steps: readonly Step[];
 }
 
-/** Runs an experiment without pauses; checks what holds for all of them. */
-export async function runExperiment(name: string): Promise<Run> {
+/** Runs an experiment; checks what holds for all of them. */
+export async function runExperiment(name: string, pauseMs = 0): Promise<Run> {
   const steps: Step[] = [];
-  const audience = { part: () => {}, step: (step: Step) => void steps.push(step), pauseMs: 0 };
+  const audience = { part: () => {}, step: (step: Step) => void steps.push(step), pauseMs };
   const observed = await experimentNamed(name).run(new Stage(audience, new AbortController().signal));
   assert.ok(steps.length > 0);
   for (const told of observed.told) {

@@ -9,6 +9,7 @@ import { Stage } from "../../src/lab/stage.js";
 import { SampanError } from "../../src/wire/sampan-error.js";
 import { needs } from "../needs.js";
 import { refused } from "../refused.js";
+import { runExperiment } from "./run-experiment.js";
 
 for (const { name } of experiments) {
   test(
@@ -24,6 +25,12 @@ for (const { name } of experiments) {
     },
   );
 }
+
+test("while one rests between two steps, Node reads nothing", needs("linux"), async () => {
+  assert.equal((await runExperiment("cut-datagram", 5)).fields.readBytes, 4);
+  assert.deepEqual((await runExperiment("two-sends", 5)).fields.readBytes, [10]);
+  assert.equal((await runExperiment("abrupt-close", 5)).fields.nextClientRead, 11);
+});
 
 /** The sockets that this process holds, as the kernel names them. */
 function openSockets(): string[] {

@@ -5,7 +5,7 @@ import type { Experiment } from "../experiment.js";
 import { bindPlainly, type PlainBind } from "../plain-bind.js";
 import { statesOfPort } from "../port-state.js";
 import type { Stage } from "../stage.js";
-import { closeServer, portOf, withTcpLine } from "../tcp-line.js";
+import { closeServer, portOf, quietServer, withTcpLine } from "../tcp-line.js";
 import { reuseObserved } from "./address-in-use-told.js";
 import { shareDatagramPort } from "./shared-datagram-port.js";
 
@@ -32,7 +32,7 @@ export const addressInUse: Experiment = {
       en: "Two TCP listeners on one port (Node sets SO_REUSEADDR)",
       zh: "同一端口上的两个 TCP 监听者（Node 已设置 SO_REUSEADDR）",
     });
-    const first = createServer({ pauseOnConnect: true, allowHalfOpen: true });
+    const first = quietServer();
     try {
       await listenShown(stage, first, 0);
       const port = portOf(first);
