@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
 import { addFileCommands } from "./usage/files.js";
+import { addHandOver } from "./usage/handover.js";
 import { addLab } from "./usage/lab.js";
 import { addLocalCommands } from "./usage/local.js";
 import { addNetworkCommands } from "./usage/network.js";
@@ -54,6 +55,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addFileCommands(usage);
   addRemote(usage);
   addPairing(usage);
+  addHandOver(usage);
   addNetworkCommands(usage);
   addLocalCommands(usage);
   addLab(usage);

@@ -9,12 +9,15 @@ const defaultConnectTimeoutMs = 10_000;
 /** The way to a peer: connections are made as they are needed, and one that has come free is kept for the next. */
 export class PeerDoor {
   readonly link: ParsedLink;
+  /** Says which source a transfer is from, so that its next run finds what the first one left. */
+  readonly sourceName: string;
   readonly #options: ConnectOptions;
   #idle: PeerConnection | undefined;
   #closed = false;
 
-  constructor(link: ParsedLink, options: ConnectOptions, first?: PeerConnection) {
+  constructor(link: ParsedLink, options: ConnectOptions, first?: PeerConnection, sourceName = linkPlace(link)) {
     this.link = link;
+    this.sourceName = sourceName;
     this.#options = options;
     this.#idle = first;
   }

@@ -7,7 +7,7 @@ import type { CallOptions, ConnectOptions, Peer, PeerFiles } from "./api.js";
 import { EventQueue } from "./event-queue.js";
 import { planGet } from "./file-get.js";
 import { planPut } from "./file-put.js";
-import { linkPlace, type ParsedLink } from "./link-text.js";
+import type { ParsedLink } from "./link-text.js";
 import { PeerDoor } from "./peer-door.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 import { runTransfer } from "./transfer-run.js";
@@ -24,9 +24,9 @@ export class RemotePeer implements Peer {
     this.files = this.#makeFiles();
   }
 
-  static async open(link: ParsedLink, options: ConnectOptions): Promise<RemotePeer> {
+  static async open(link: ParsedLink, options: ConnectOptions, sourceName?: string): Promise<RemotePeer> {
     const first = await PeerDoor.dial(link, options);
-    return new RemotePeer(new PeerDoor(link, options, first), first.welcome.rights);
+    return new RemotePeer(new PeerDoor(link, options, first, sourceName), first.welcome.rights);
   }
 
   async close(): Promise<void> {
@@ -76,7 +76,7 @@ export class RemotePeer implements Peer {
 
   #get(paths: readonly string[], to: string | Writable, options: TransferOptions): Transfer {
     return runTransfer(
-      planGet((ms, signal) => this.#door.take(signal, ms), linkPlace(this.#door.link), paths, to, options),
+      planGet((ms, signal) => this.#door.take(signal, ms), this.#door.sourceName, paths, to, options),
       options,
     );
   }

@@ -95,7 +95,7 @@ async function candidates(line: string): Promise<string[]> {
 }
 
 test("completion knows commands, flags, remotes and what is on them", async () => {
-  assert.deepEqual(await candidates("sampan re"), ["remote"]);
+  assert.deepEqual(await candidates("sampan remo"), ["remote"]);
   assert.ok((await candidates("sampan ")).includes("serve"));
   assert.deepEqual(await candidates("sampan remote "), ["add", "ls", "rm"]);
   assert.deepEqual(await candidates("sampan remote rm mo"), ["movies"]);

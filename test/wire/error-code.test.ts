@@ -33,6 +33,7 @@ const published = {
   E_TIMED_OUT: [26, 9],
   E_SILENT: [27, 9],
   E_INTERRUPTED: [28, 130],
+  E_CODE: [29, 5],
   E_UNSUPPORTED: [32, 6],
 };
 
@@ -53,7 +54,7 @@ test("each row is fit to be shown: own number, known exit status, one sentence",
 
 test("a number stands for its code; any other value reads as E_PROTOCOL", () => {
   for (const [code, row] of Object.entries(errorTable)) assert.equal(errorCodeOf(row.wire), code);
-  for (const value of [0, -1, 29, 1.5, Number.NaN, "6", null, undefined, {}, [6]]) {
+  for (const value of [0, -1, 999, 1.5, Number.NaN, "6", null, undefined, {}, [6]]) {
     assert.equal(errorCodeOf(value), "E_PROTOCOL");
   }
 });
