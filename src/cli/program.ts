@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
+import { addAssistantCommands } from "./usage/assistant.js";
 import { addFileCommands } from "./usage/files.js";
 import { addLocalCommands } from "./usage/local.js";
 import { addRemote } from "./usage/remote.js";
@@ -50,6 +51,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addServe(usage);
   addFileCommands(usage);
   addRemote(usage);
+  addAssistantCommands(usage);
   addLocalCommands(usage);
   return program;
 }
