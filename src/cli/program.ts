@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
+import { addAssistantCommands } from "./usage/assistant.js";
 import { addFileCommands } from "./usage/files.js";
 import { addHandOver } from "./usage/handover.js";
 import { addLab } from "./usage/lab.js";
@@ -57,6 +58,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addPairing(usage);
   addHandOver(usage);
   addNetworkCommands(usage);
+  addAssistantCommands(usage);
   addLocalCommands(usage);
   addLab(usage);
   return program;
