@@ -122,9 +122,13 @@ export class Caller {
   async #giveUp(last: SampanError, tries: number): Promise<SampanError> {
     await this.#wait(beforeGivingUpMs);
     const { text } = this.#options.address;
-    return new SampanError("E_TIMED_OUT", `connecting to ${text} timed out: gave up after ${tries} tries; ${last.message}`, {
-      cause: last,
-    });
+    return new SampanError(
+      "E_TIMED_OUT",
+      `connecting to ${text} timed out: gave up after ${tries} tries; ${last.message}`,
+      {
+        cause: last,
+      },
+    );
   }
 
   async #wait(ms: number): Promise<void> {

@@ -38,9 +38,7 @@ async function serveFile(connection: Connection, { folder, tell }: Site, name: s
   try {
     await tell({ event: "file-begin", peer, name, bytes: file.bytes });
     const md5 = await file.md5();
-    await connection.send(
-      jsonHeader(pythonJson({ lenth: file.bytes, md5, "size(MB)": mebibytes(file.bytes) })),
-    );
+    await connection.send(jsonHeader(pythonJson({ lenth: file.bytes, md5, "size(MB)": mebibytes(file.bytes) })));
     await file.sendTo(connection);
     await tell({ event: "file-end", peer, name, outcome: "sent", bytes: file.bytes, md5 });
   } catch (thrown) {
@@ -68,8 +66,8 @@ export function downloadName(asked: string): string {
 }
 
 export interface FileWatch {
-  begin(bytes: number): void;
-  bytes(done: number): void;
+  readonly begin: (bytes: number) => void;
+  readonly bytes: (done: number) => void;
 }
 
 /** Asks for one file and keeps it in `folder`. E_NOT_FOUND if the server has none by the name. */

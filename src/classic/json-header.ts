@@ -44,7 +44,10 @@ export function sizeField(header: JsonHeader, key: string): number {
   const value = header[key];
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   const found = value === undefined ? "missing" : printable(JSON.stringify(value), 60);
-  throw new SampanError("E_PROTOCOL", `"${key}" in the header is ${found}; it must be a whole number from 0 to 2^53 - 1`);
+  throw new SampanError(
+    "E_PROTOCOL",
+    `"${key}" in the header is ${found}; it must be a whole number from 0 to 2^53 - 1`,
+  );
 }
 
 /** A text of the header; undefined if there is none. */

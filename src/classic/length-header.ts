@@ -17,7 +17,8 @@ export async function readLength(
   if (!(await connection.hasMore())) return undefined;
   const length = (await connection.readExactly(lengthBytes)).readInt32LE();
   if (length < min) throw new SampanError("E_PROTOCOL", `the peer declared ${what} of ${length} bytes`);
-  if (length > max) throw new SampanError("E_TOO_LARGE", `the peer declared ${what} of ${length} bytes; the most is ${max}`);
+  if (length > max)
+    throw new SampanError("E_TOO_LARGE", `the peer declared ${what} of ${length} bytes; the most is ${max}`);
   return length;
 }
 

@@ -98,12 +98,20 @@ export class OutgoingFile {
   }
 
   #changed(now: BigIntStats): SampanError {
-    const entry = { type: "file", path: this.#name, bytes: this.bytes, mode: 0, mtime: 0, version: this.#version } as const;
+    const entry = {
+      type: "file",
+      path: this.#name,
+      bytes: this.bytes,
+      mode: 0,
+      mtime: 0,
+      version: this.#version,
+    } as const;
     return sourceChanged(entry, now, this.#name);
   }
 }
 
 function notAFile(stat: BigIntStats, name: string): SampanError {
-  if (stat.isDirectory()) return new SampanError("E_NOT_A_FOLDER", `${printable(name)} is a folder, not a file`, { path: name });
+  if (stat.isDirectory())
+    return new SampanError("E_NOT_A_FOLDER", `${printable(name)} is a folder, not a file`, { path: name });
   return new SampanError("E_LOCAL_FILE", `${printable(name)} is not a plain file`, { path: name });
 }

@@ -8,7 +8,13 @@ export type ClassicServerEvent =
   | { readonly event: "refused"; readonly peer: string; readonly code: ErrorCode; readonly message: string }
   /** Text of `upper`, `ack` and the datagrams; `bytes` as they came. */
   | { readonly event: "text"; readonly peer: string; readonly bytes: number; readonly text: string }
-  | { readonly event: "frame"; readonly peer: string; readonly number: number; readonly bytes: number; readonly text: string }
+  | {
+      readonly event: "frame";
+      readonly peer: string;
+      readonly number: number;
+      readonly bytes: number;
+      readonly text: string;
+    }
   | { readonly event: "file-begin"; readonly peer: string; readonly name: string; readonly bytes: number }
   | {
       readonly event: "file-end";

@@ -74,7 +74,6 @@ async function readUntilQuiet(connection: Connection, { waitMs, output }: ShellA
     got += chunk.length;
     await output(chunk);
   }
-  if (got === 0 && connection.hasEnded)
-    throw new SampanError("E_CONNECTION_LOST", "the server closed the connection");
+  if (got === 0 && connection.hasEnded) throw new SampanError("E_CONNECTION_LOST", "the server closed the connection");
   return got;
 }

@@ -10,6 +10,8 @@ export type TextProtocol = "upper" | "upper-once" | "ack";
 
 /** A longer text than any prompt gives; what is sent is held until its answer has come. */
 const maxTextBytes = 2 ** 20;
+/** How long an answer that is not as expected may pause before it is taken as it is. */
+const quietMs = 1_000;
 /** With all that stands around it, were it read byte by byte. */
 const maxAnswerBytes = 64 * maxTextBytes;
 
@@ -17,7 +19,12 @@ const maxAnswerBytes = 64 * maxTextBytes;
  * Sends one text and gives the answer. `upper` has no framing, but its answer is as long as the text, and that of `ack`
  * is known, so that neither is cut by a read; `upper-once` ends with the connection.
  */
-export async function askText(caller: Caller, protocol: TextProtocol, encoding: TextEncoding, text: string): Promise<string> {
+export async function askText(
+  caller: Caller,
+  protocol: TextProtocol,
+  encoding: TextEncoding,
+  text: string,
+): Promise<string> {
   const bytes = Buffer.from(encoding.encode(text));
   if (bytes.length > maxTextBytes)
     throw new SampanError("E_USAGE", `a text of ${bytes.length} bytes; the most is ${maxTextBytes}`);
@@ -51,6 +58,8 @@ async function readAnswer(
   let answer = Buffer.alloc(0);
   const isWhole = wholeness(protocol, encoding, bytes);
   while (!isWhole(answer)) {
+    // Another server than the tutorials' may word its answer as it likes: then what has come is all of it.
+    if (answer.length > 0 && !(await connection.hasMoreWithin(quietMs))) break;
     const part = await connection.readSome(maxTextBytes);
     if (part === undefined) break;
     answer = Buffer.concat([answer, part]);

@@ -25,7 +25,10 @@ const afterRefusalMs = 100;
  */
 export async function askDatagram(bytes: Uint8Array, { address, tries, waitMs, signal }: AskOptions): Promise<Buffer> {
   if (bytes.length > maxDatagramBytes)
-    throw new SampanError("E_USAGE", `a datagram holds at most ${maxDatagramBytes} bytes; this text has ${bytes.length}`);
+    throw new SampanError(
+      "E_USAGE",
+      `a datagram holds at most ${maxDatagramBytes} bytes; this text has ${bytes.length}`,
+    );
   const { address: ip, family } = await lookup(address.host).catch((error: unknown) => {
     throw dialError(error, address.text);
   });
@@ -37,7 +40,10 @@ export async function askDatagram(bytes: Uint8Array, { address, tries, waitMs, s
     last = found;
     if (found !== "no answer" && attempt < tries) await pause(afterRefusalMs);
   }
-  throw new SampanError("E_TIMED_OUT", `${address.text} did not answer: gave up after ${tries} tries; the last one: ${last}`);
+  throw new SampanError(
+    "E_TIMED_OUT",
+    `${address.text} did not answer: gave up after ${tries} tries; the last one: ${last}`,
+  );
 }
 
 interface Target {
@@ -47,7 +53,12 @@ interface Target {
 }
 
 /** The answer, or why there is none. */
-function askOnce(bytes: Uint8Array, { ip, family, port }: Target, waitMs: number, signal: AbortSignal): Promise<Buffer | string> {
+function askOnce(
+  bytes: Uint8Array,
+  { ip, family, port }: Target,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<Buffer | string> {
   return new Promise((resolve) => {
     const socket = dgram.createSocket(family === 6 ? "udp6" : "udp4");
     const settle = (result: Buffer | string): void => {

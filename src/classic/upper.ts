@@ -26,7 +26,8 @@ export function upperCased(bytes: Uint8Array): Uint8Array {
 
 /** Without the ASCII white space at both ends, as Python's `bytes.strip()`. */
 export function stripped(bytes: Buffer): Buffer {
-  const isSpace = (byte: number | undefined): boolean => byte === 0x20 || (byte !== undefined && byte >= 9 && byte <= 13);
+  const isSpace = (byte: number | undefined): boolean =>
+    byte === 0x20 || (byte !== undefined && byte >= 9 && byte <= 13);
   let start = 0;
   let end = bytes.length;
   while (start < end && isSpace(bytes[start])) start++;

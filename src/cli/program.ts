@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
+import { addClassic } from "./usage/classic.js";
 import { addFileCommands } from "./usage/files.js";
 import { addLocalCommands } from "./usage/local.js";
 import { addRemote } from "./usage/remote.js";
@@ -51,6 +52,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addFileCommands(usage);
   addRemote(usage);
   addLocalCommands(usage);
+  addClassic(usage);
   return program;
 }
 

@@ -69,7 +69,8 @@ function tooLong(): SampanError {
 }
 
 function expand(time: LocalTime, letter: string, asked: Directive): string {
-  if (!allowed(letter, asked.modifier)) return "bBh".includes(letter) ? name(asked.text, asked) : fill(asked.text, asked);
+  if (!allowed(letter, asked.modifier))
+    return "bBh".includes(letter) ? name(asked.text, asked) : fill(asked.text, asked);
   const composed = compositions[letter];
   if (composed !== undefined) {
     return fill(strftime(time, composed), asked);

@@ -29,17 +29,37 @@ const flags = ["", "_", "-", "0", "^", "#", "^#", "_^", "0-", "-0", "0_"];
 const widths = ["", "1", "3", "12"];
 const modifiers = ["", "E", "O"];
 
-const everyDirective = [...letters].flatMap((letter) =>
+const everyDirective = Array.from(letters).flatMap((letter) =>
   flags.flatMap((flag) =>
     widths.flatMap((width) => modifiers.map((modifier) => `%${flag}${width}${modifier}${letter}`)),
   ),
 );
 
-const oddFormats = ["", "%", "%5", "%^", "%E", "%O", "%-", "%Q", "%8Q", "%^q", "%08Q", "%EQ", "%Oé", "%_5é", "%5😀", "no"];
+const oddFormats = [
+  "",
+  "%",
+  "%5",
+  "%^",
+  "%E",
+  "%O",
+  "%-",
+  "%Q",
+  "%8Q",
+  "%^q",
+  "%08Q",
+  "%EQ",
+  "%Oé",
+  "%_5é",
+  "%5😀",
+  "no",
+];
 oddFormats.push("%%%%", "%%d", "%E%d", "%i%J%K%L%N%f%v%q%1%", "日 %Y 年 %m 月", "%+", "%:z", "%::z", "a\n%d\t%%");
 
 /** What the python3 of this machine makes of each format at each time, one list of texts a zone and time. */
-function pythonTimes(cases: readonly (readonly [zone: string, seconds: number])[], formats: readonly string[]): string[][] {
+function pythonTimes(
+  cases: readonly (readonly [zone: string, seconds: number])[],
+  formats: readonly string[],
+): string[][] {
   const program = [
     "import json, os, sys, time",
     "cases, formats = json.load(sys.stdin)",
@@ -96,7 +116,7 @@ test("every directive with every flag, width and modifier is as python3 has it",
 test("the plain directives are as python3 has them at many times", needs("python3", "linux"), () => {
   compare(
     randomTimes(1500),
-    [...letters].map((letter) => `%${letter}`),
+    Array.from(letters).map((letter) => `%${letter}`),
   );
 });
 
