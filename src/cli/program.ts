@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
 import { addAssistantCommands } from "./usage/assistant.js";
+import { addClassic } from "./usage/classic.js";
 import { addFileCommands } from "./usage/files.js";
 import { addHandOver } from "./usage/handover.js";
 import { addLab } from "./usage/lab.js";
@@ -61,6 +62,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addAssistantCommands(usage);
   addLocalCommands(usage);
   addLab(usage);
+  addClassic(usage);
   return program;
 }
 
