@@ -31,6 +31,7 @@ export interface RunServiceOptions {
 
 /** The service that runs commands for callers. */
 export class RunService implements ServedService {
+  readonly offers: readonly string[];
   readonly #options: RunServiceOptions;
   readonly #queue: RunQueue;
   readonly #jobs = new JobList();
@@ -39,6 +40,7 @@ export class RunService implements ServedService {
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
+    this.offers = options.programs === "none" ? [] : ["run"];
     this.#queue = new RunQueue(options.maxRuns);
   }
 
