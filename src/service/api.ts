@@ -4,9 +4,9 @@ import type { Right } from "../wire/right.js";
 import type { UnavailableEvent } from "./datagram/datagram-service.js";
 import type { Announcement } from "./discovery/announcement.js";
 import type { PairingEvent } from "./pairing/pairing-event.js";
-import type { LinkRight } from "./server-links.js";
 import type { PeerJobs, Run, RunOptions } from "./run/run-api.js";
 import type { RunServerEvent } from "./run/run-event.js";
+import type { LinkRight } from "./server-links.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 
 export type { Right } from "../wire/right.js";

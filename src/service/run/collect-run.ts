@@ -19,7 +19,6 @@ export async function collectRun(run: Run, maxBytes = defaultMaxBytes): Promise<
     }
     return Buffer.concat(chunks);
   };
-  if (!run.stdin.writableEnded) run.stdin.end();
   const outputs = Promise.all([read(run.stdout), read(run.stderr)]);
   outputs.catch(() => {});
   // The result's error says why there is no command; the outputs merely break off.

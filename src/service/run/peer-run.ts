@@ -34,6 +34,7 @@ export class PeerRun implements Run {
     this.stdout = new OutputStream((bytes) => this.#client?.taken(bytes));
     this.stderr = new OutputStream((bytes) => this.#client?.taken(bytes));
     this.stdin = this.#makeInput();
+    this.#feed();
     const started = settled<Started>();
     const end = settled<CommandEnd | undefined>();
     this.started = started.promise;
@@ -71,6 +72,7 @@ export class PeerRun implements Run {
   }
 
   collect(options: { readonly maxBytes?: number } = {}): Promise<CollectedRun> {
+    if ((this.#options.input ?? "pipe") === "pipe" && !this.stdin.writableEnded) this.stdin.end();
     return collectRun(this, options.maxBytes);
   }
 
@@ -96,7 +98,6 @@ export class PeerRun implements Run {
     signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) return abort();
     for (const name of this.#signals.splice(0)) this.#client.signal(name);
-    this.#feed();
   }
 
   #makeInput(): Writable {

@@ -53,7 +53,7 @@ export interface Run {
   readonly result: Promise<RunResult>;
   /** Sends a signal to the command and all that it started. Default SIGTERM. */
   kill(signal?: string): void;
-  /** Ends `stdin`, reads both outputs to their end, E_TOO_LARGE beyond `maxBytes` together. Default 64 MiB. */
+  /** Ends `stdin` unless something else is given as input, reads both outputs to their end, E_TOO_LARGE beyond `maxBytes` together. Default 64 MiB. */
   collect(options?: { readonly maxBytes?: number }): Promise<CollectedRun>;
 }
 
