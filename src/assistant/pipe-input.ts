@@ -114,9 +114,7 @@ class SocketInput extends Input {
     };
     // The constructor takes `onread` as `connect` does, though the documentation is silent about it.
     const options = { fd: this.#fd, readable: true, writable: false, onread };
-    return new net.Socket(options)
-      .on("end", () => this.reader?.end())
-      .on("error", (error) => this.fail(error));
+    return new net.Socket(options).on("end", () => this.reader?.end()).on("error", (error) => this.fail(error));
   }
 }
 

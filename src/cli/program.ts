@@ -10,6 +10,7 @@ import { addLocalCommands } from "./usage/local.js";
 import { addNetworkCommands } from "./usage/network.js";
 import { addPairing } from "./usage/pairing.js";
 import { addRemote } from "./usage/remote.js";
+import { addRunCommands } from "./usage/run.js";
 import { addServe } from "./usage/serve.js";
 import type { Usage } from "./usage/usage.js";
 
@@ -27,7 +28,11 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) exit(0);
     else if (thrown instanceof CommanderError && thrown.code === "commander.help") exit(2);
-    else exit(tellFailure(thrown instanceof CommanderError ? usageError(thrown) : thrown));
+    else {
+      const told = tellFailure(thrown instanceof CommanderError ? usageError(thrown) : thrown);
+      // What run ends with is the command's own status, but for 125 to 127.
+      exit(argv[0] === "run" ? 125 : told);
+    }
     return;
   }
   exit(status);
@@ -55,6 +60,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   };
   addServe(usage);
   addFileCommands(usage);
+  addRunCommands(usage);
   addRemote(usage);
   addPairing(usage);
   addHandOver(usage);

@@ -18,6 +18,7 @@ export const defaultServerLimits: ServerLimits = {
   maxPeers: 256,
   helloTimeoutMs: 10_000,
   idleTimeoutMs: 300_000,
+  maxRuns: 20,
 };
 
 /** Where a server is, for a link to it. */

@@ -9,23 +9,27 @@ import { configFolder as defaultConfigFolder } from "./config-folder.js";
 import { fileService } from "./file-service.js";
 import { identityOf, loadIdentity } from "./identity.js";
 import { defaultPort } from "./link-text.js";
-import { openHouse } from "./open-house.js";
+import { defaultServerLimits, openHouse } from "./open-house.js";
 import { openPairing } from "./pairing/open-pairing.js";
 import { pairingService } from "./pairing/pairing-service.js";
 import { noteServer } from "./pairing/running-servers.js";
+import { findAllowedPrograms } from "./run/allowed-programs.js";
+import { AuditLog } from "./run/audit-log.js";
+import { RunService } from "./run/run-service.js";
 import { ServerLinks } from "./server-links.js";
 import { loadTokens, TokenCheck } from "./token-book.js";
 
 /** Parts that nobody has come back for are removed when the server starts. */
 const stalePartMs = 14 * 86_400_000;
 
-/** Serves a folder. E_LISTEN, E_NOT_FOUND, E_NOT_A_FOLDER. */
+/** Serves a folder. E_LISTEN, E_NOT_FOUND, E_NOT_A_FOLDER; E_NO_PROGRAM for one that is to be allowed. */
 export async function serve(options: ServeOptions): Promise<Server> {
   const folder = realFolder(options.folder);
   const configFolder = options.configFolder ?? defaultConfigFolder();
   const { certificate } = options;
   const identity = certificate ? identityOf(certificate.cert, certificate.key) : await loadIdentity(configFolder);
-  const gives = { write: !options.readOnly, run: false };
+  const programs = findAllowedPrograms(options.allowRun, process.env.PATH ?? "");
+  const gives = { write: !options.readOnly, run: programs !== "none" };
   const links = new ServerLinks(loadTokens(configFolder, folder), gives);
   const check = new TokenCheck();
   links.admitTo(check);
@@ -33,6 +37,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
 
   const tell = (event: ServerEvent): void => options.onEvent?.(event);
   const { unixPath } = options;
+  const { maxRuns } = { ...defaultServerLimits, ...options.limits };
   const house = await openHouse({
     host: options.host,
     port: options.port ?? defaultPort,
@@ -46,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     announced: options.announced ?? false,
     services: (desk, place) => [
       fileService(new FolderStore(folder), options.anyLinks ?? false),
+      new RunService({ programs, folder, maxRuns, audit: new AuditLog(configFolder) }),
       pairingService({ desk, name: serverName(folder), linkFor: (right) => links.link(right, place()) }),
     ],
     tell,
@@ -61,6 +67,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     fingerprint,
     link: links.link("write", place),
     readLink: links.link("read", place) as string,
+    runLink: links.link("run", place),
     unixLink: unixPath && links.link(options.readOnly ? "read" : "write", { ...place, unixPath }),
     pair: (wanted = {}) => openPairing(desk, (right) => links.link(right, place), wanted, tell),
     close: async () => {

@@ -34,6 +34,8 @@ const published = {
   E_SILENT: [27, 9],
   E_INTERRUPTED: [28, 130],
   E_CODE: [29, 5],
+  E_NO_PROGRAM: [30, 127],
+  E_CANNOT_RUN: [31, 126],
   E_UNSUPPORTED: [32, 6],
 };
 
@@ -47,7 +49,7 @@ test("each row is fit to be shown: own number, known exit status, one sentence",
   assert.equal(new Set(rows.map(([, row]) => row.wire)).size, rows.length);
   for (const [code, row] of rows) {
     assert.match(code, /^E_[A-Z]+(_[A-Z]+)*$/);
-    assert.ok([1, 2, 3, 4, 5, 6, 7, 8, 9, 130].includes(row.exit), code);
+    assert.ok([1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 130].includes(row.exit), code);
     assert.match(row.means, /^[A-Z][^|\n]*\.$/, code);
   }
 });

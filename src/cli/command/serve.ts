@@ -19,6 +19,8 @@ export interface ServeFlags {
   readonly pair?: true;
   readonly udp: boolean;
   readonly hidden?: true;
+  readonly allowRun?: true | string;
+  readonly maxRuns?: number;
   readonly json?: true;
 }
 
@@ -42,6 +44,8 @@ export async function serve(folderName: string | undefined, flags: ServeFlags): 
     ...(flags.port === undefined ? {} : { port: flags.port }),
     ...(flags.unix === undefined ? {} : { unixPath: resolve(flags.unix) }),
     ...certificateOf(flags),
+    ...(flags.allowRun === undefined ? {} : { allowRun: flags.allowRun === true || flags.allowRun.split(",") }),
+    ...(flags.maxRuns === undefined ? {} : { limits: { maxRuns: flags.maxRuns } }),
     onEvent: (event) => tell(event),
   };
   const ended = new Promise<void>((resolveEnd) => onInterrupt(resolveEnd));
@@ -90,7 +94,7 @@ function readPem(path: string): string {
   }
 }
 
-function listeningEvent({ host, port, udpPort, link, readLink, unixLink, fingerprint }: Server): JsonEvent {
+function listeningEvent({ host, port, udpPort, link, readLink, runLink, unixLink, fingerprint }: Server): JsonEvent {
   const unix = unixLink === undefined ? {} : { unixLink };
   return {
     event: "listening",
@@ -99,6 +103,7 @@ function listeningEvent({ host, port, udpPort, link, readLink, unixLink, fingerp
     udpPort: udpPort ?? null,
     link: link ?? null,
     readLink,
+    runLink: runLink ?? null,
     ...unix,
     fingerprint,
   };
@@ -113,6 +118,7 @@ function welcome(server: Server, folder: string, flags: ServeFlags): string {
     port: server.port,
     link: server.link,
     readLink: server.readLink,
+    runLink: server.runLink,
     sample: sampleName(folder),
     strong: (text) => paint(text, "strong", color),
   });
