@@ -94,8 +94,26 @@ export class Exchange implements RawEvents {
   }
 
   /** Fulfilled when every peer of `target` has room for more. */
-  async room(target: Target): Promise<void> {
+  async drained(target: Target): Promise<void> {
     await Promise.all(this.#targets(target).map(({ party }) => party.room()));
+  }
+
+  /** Fulfilled when the script has dealt with all that came from a peer so far. */
+  async answered(id: number): Promise<void> {
+    await this.#members.get(id)?.turns.idle;
+  }
+
+  /** Fulfilled when all that was sent has left this program, or never will. */
+  async flushed(): Promise<void> {
+    await Promise.all([...this.#members.values()].map(async ({ party, turns }) => {
+      await turns.idle;
+      await party.room(0);
+    }));
+  }
+
+  /** Fulfilled when no connection is open. */
+  async allClosed(): Promise<void> {
+    await Promise.all([...this.#members.values()].map(({ party }) => party.over));
   }
 
   /** Reads nobody until `release`: what shows the session is slower than the peers. */
@@ -136,6 +154,16 @@ export class Exchange implements RawEvents {
     this.#tell({ event: "closed", time: nowMicroseconds(), id, error });
     const onClose = this.#settings.script?.onClose;
     if (member !== undefined && onClose !== undefined) member.turns.add(() => onClose(member.scriptPeer));
+  }
+
+  /** Somebody was turned away. */
+  refused(_peer: string, error: SampanError): void {
+    this.problem(error);
+  }
+
+  /** A datagram did not get through. */
+  trouble({ id }: RawConnection, error: SampanError): void {
+    this.problem(error, id);
   }
 
   problem(thrown: unknown, id?: number): void {

@@ -13,16 +13,22 @@ type Hold = "view" | "queue" | "script";
 /** One peer, sent to no faster than it reads, and read no faster than what it sends is dealt with. */
 export class Party {
   readonly connection: RawConnection;
+  /** Fulfilled when the connection is over. */
+  readonly over: Promise<void>;
   readonly #holds = new Set<Hold>();
   readonly #failed: (error: SampanError) => void;
   #waiters: (() => void)[] = [];
   #toldFull = false;
   #closed = false;
+  #end = (): void => {};
   #ending = false;
 
   constructor(connection: RawConnection, failed: (error: SampanError) => void) {
     this.connection = connection;
     this.#failed = failed;
+    this.over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
   }
 
   /** Sends, and returns true; or tells why not. */
@@ -56,24 +62,25 @@ export class Party {
     if (this.#holds.delete(why) && this.#holds.size === 0 && !this.#closed) this.connection.resume();
   }
 
-  /** Fulfilled when there is room to send more, or the connection is over. */
-  async room(): Promise<void> {
-    while (!this.#closed && this.connection.queuedBytes > pauseAboveBytes) {
+  /** Fulfilled when no more than `mostBytes` wait to be sent, or the connection is over. */
+  async room(mostBytes: number = pauseAboveBytes): Promise<void> {
+    while (!this.#closed && this.connection.queuedBytes > mostBytes) {
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 
   closed(): void {
     this.#closed = true;
+    this.#end();
     this.#wake();
   }
 
   #sent(error: SampanError | undefined): void {
     if (error !== undefined && !this.#closed) this.#failed(error);
+    this.#wake();
     if (this.connection.queuedBytes > pauseAboveBytes) return;
     this.#toldFull = false;
     this.release("queue");
-    this.#wake();
   }
 
   #wake(): void {

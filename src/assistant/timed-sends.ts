@@ -1,16 +1,17 @@
-/** Calls again and again: at once, then every `intervalMs`, `count` times in all. */
+/** Sends that a clock sets off: at once, then every `intervalMs`, `count` times in all. */
 export class TimedSends {
   readonly #running = new Map<number, { timer: NodeJS.Timeout; ended: () => void }>();
   #lastKey = 0;
 
   /**
    * Fulfilled after the last call, or when stopped. `fire` is not called while the call before it is still waiting: a
-   * peer that does not read makes it slower, not the queue longer.
+   * peer that does not read makes it slower, not the queue longer. `about` is the connection whose end ends it, and
+   * which has one such clock at most.
    */
-  start(intervalMs: number, count: number, fire: () => void | Promise<void>, about = 0): { key: number; over: Promise<void> } {
-    const key = about === 0 ? --this.#lastKey : about;
+  start(intervalMs: number, count: number, fire: () => Promise<void>, about?: number): Promise<void> {
+    const key = about ?? --this.#lastKey;
     this.stop(key);
-    const over = new Promise<void>((resolve) => {
+    return new Promise<void>((resolve) => {
       let left = count;
       let busy = false;
       const timer = setInterval(() => void tick(), intervalMs);
@@ -26,7 +27,6 @@ export class TimedSends {
       };
       void tick();
     });
-    return { key, over };
   }
 
   get running(): number {

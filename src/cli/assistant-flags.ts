@@ -26,6 +26,7 @@ export interface AssistantFlags {
   readonly replaySide?: string;
   readonly replayPeer?: string;
   readonly to?: string;
+  readonly halfOpen?: true;
   readonly json?: true;
 }
 
@@ -40,7 +41,7 @@ type WatchFlag = "frame" | "show" | "encoding" | "append" | "log" | "json";
 /** The flags that a tap has, too: those of looking. */
 const watchFlags: readonly WatchFlag[] = ["frame", "show", "encoding", "append", "log", "json"];
 
-const sendFlags = ["eol", "send", "every", "count", "reply", "script", "replay", "speed", "replaySide", "replayPeer", "to"];
+const sendFlags = ["eol", "send", "every", "count", "reply", "script", "replay", "speed", "replaySide", "replayPeer", "to", "halfOpen"];
 
 /** Whether any flag asks for the assistant, and not for a pipe. */
 export function wantsAssistant(flags: AssistantFlags): boolean {
@@ -80,7 +81,8 @@ export function addAssistantFlags(command: Command): Command {
     .option("--speed <n>", "so many times as fast, or max")
     .option("--replay-side <dir>", "of the log, send what came in, or what went out")
     .option("--replay-peer <n>", "of the log, send what belongs to this connection")
-    .option("--to <n>", "send to one peer, or to all (default all)");
+    .option("--to <n>", "send to one peer, or to all (default all)")
+    .option("--half-open", "stay connected when the peer has ended sending, until you end, too");
 }
 
 function gather(value: string, before: readonly string[] = []): readonly string[] {

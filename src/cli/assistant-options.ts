@@ -20,6 +20,8 @@ export interface AssistantOptions {
   readonly sends: readonly Uint8Array[];
   readonly every: { readonly intervalMs: number; readonly count: number } | undefined;
   readonly target: Target;
+  /** Whether this side goes on when a peer has ended sending. */
+  readonly halfOpen: boolean;
   readonly replay: ReplayOptions | undefined;
 }
 
@@ -52,6 +54,7 @@ export async function assistantOptions(flags: AssistantFlags): Promise<Assistant
         ? undefined
         : { intervalMs: parseDurationMs(flags.every), count: flags.count === undefined ? Infinity : wholeNumber("--count", flags.count) },
     target: targetOf(flags.to ?? "all"),
+    halfOpen: flags.halfOpen ?? false,
     replay: replayOptions(flags),
   };
 }

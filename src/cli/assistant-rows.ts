@@ -1,10 +1,11 @@
 import type { ExchangeEvent } from "../assistant/exchange-event.js";
+import { headedNote } from "../assistant/headed-message.js";
 import { hexColumns, hexRows, spacedHex } from "../assistant/hex-view.js";
 import { ShownStream, shownBytes } from "../assistant/shown-text.js";
 import type { TextEncoding } from "../service/text-encoding.js";
 import { printable } from "../wire/wire-path.js";
 import type { Show } from "./assistant-flags.js";
-import { frameNote } from "./assistant-frame-note.js";
+
 import { displayWidth, padToWidth, wrapToWidth } from "./display-width.js";
 import { paint, type Tone } from "./terminal.js";
 
@@ -72,7 +73,7 @@ export class AssistantRows {
 
   #frame(event: ExchangeEvent & { event: "frame" }): string[] {
     const { number, bytes } = event;
-    const note = frameNote(this.#settings.rule(), bytes);
+    const note = headedNote(this.#settings.rule(), bytes);
     return this.#dataBelow(`├ frame ${number}, ${byteCount(bytes.length)}`, bytes, note, "strong");
   }
 
