@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import net, { type AddressInfo, type Socket } from "node:net";
 import tls, { type TLSSocket } from "node:tls";
 import { errorHeader } from "../session/error-message.js";
@@ -7,6 +6,7 @@ import { SampanError } from "../wire/sampan-error.js";
 import { callerOf } from "./first-bytes.js";
 import { listenError } from "./socket-error.js";
 import { SocketLink } from "./socket-link.js";
+import { removeStaleSocket } from "./stale-socket.js";
 import { StrangerList } from "./stranger-list.js";
 import { httpProtocol, sampanProtocol, tlsSettings } from "./tls-settings.js";
 
@@ -181,17 +181,4 @@ function startServer(onSocket: (socket: Socket) => void, where: net.ListenOption
     server.once("error", (error) => reject(listenError(error, name)));
     server.listen({ backlog: 511, ...where }, () => resolve(server));
   });
-}
-
-/** A socket file outlives a server that was killed: one on which nobody answers is removed, lest it be in the way. */
-async function removeStaleSocket(path: string): Promise<void> {
-  if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
-  const isStale = await new Promise<boolean>((resolve) => {
-    const probe = net.connect({ path });
-    probe
-      .once("connect", () => resolve(false))
-      .once("error", (error) => resolve("code" in error && error.code === "ECONNREFUSED"));
-    probe.once("connect", () => probe.destroy());
-  });
-  if (isStale) fs.rmSync(path, { force: true });
 }

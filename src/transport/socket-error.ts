@@ -15,16 +15,19 @@ const sentences: Record<string, string> = {
   EADDRNOTAVAIL: "this machine does not have that address",
 };
 
-function codeOf(thrown: unknown): string | undefined {
+/** The system's code (`ECONNREFUSED`) of what was thrown, or of the first of several attempts. */
+export function codeOf(thrown: unknown): string | undefined {
   if (typeof thrown !== "object" || thrown === null) return undefined;
   const error = thrown as { code?: unknown; errors?: unknown[] };
   if (typeof error.code === "string") return error.code;
   return Array.isArray(error.errors) ? codeOf(error.errors[0]) : undefined;
 }
 
-function sentenceOf(thrown: unknown): string {
+/** What went wrong, in words; `own` has those that fit better where it is called. */
+export function sentenceOf(thrown: unknown, own: Readonly<Record<string, string>> = {}): string {
   const code = codeOf(thrown);
-  if (code && sentences[code]) return sentences[code];
+  const known = code && (own[code] ?? sentences[code]);
+  if (known) return known;
   if (code?.startsWith("ERR_SSL_"))
     return `the seal (TLS) was broken: ${code.slice("ERR_SSL_".length).toLowerCase().replaceAll("_", " ")}`;
   return thrown instanceof Error && thrown.message ? thrown.message : (code ?? "unknown error");
