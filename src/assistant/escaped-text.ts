@@ -69,7 +69,10 @@ export function hexBytes(text: string): Uint8Array {
       throw new SampanError("E_USAGE", `"${words[index]}" is not hex; write bytes as 01 03 ff, or 0103ff`);
     }
     if (word.length % 2 !== 0) {
-      throw new SampanError("E_USAGE", `"${words[index]}" has half a byte; each byte is two digits, such as 0${word.at(-1)}`);
+      throw new SampanError(
+        "E_USAGE",
+        `"${words[index]}" has half a byte; each byte is two digits, such as 0${word.at(-1)}`,
+      );
     }
   }
   const all = digits.join("");

@@ -5,8 +5,8 @@ import { joinBytes } from "./escaped-text.js";
 import { type ExchangeEvent, type ExchangeListener, nowMicroseconds, type SendCause } from "./exchange-event.js";
 import { Party } from "./party.js";
 import type { ReplyRule } from "./reply-rule.js";
-import type { AssistantModule, ScriptData, ScriptPeer } from "./script.js";
 import { ScriptTurns } from "./script-turns.js";
+import type { AssistantModule, ScriptData, ScriptPeer } from "./script-types.js";
 import { StreamWatch, type WatchSettings } from "./stream-watch.js";
 
 export interface ExchangeSettings extends WatchSettings {
@@ -52,7 +52,10 @@ export class Exchange implements RawEvents {
 
   /** Those that are there now, in the order in which they came. */
   get peers(): readonly { readonly id: number; readonly peer: string }[] {
-    return [...this.#members.values()].map(({ party: { connection } }) => ({ id: connection.id, peer: connection.peer }));
+    return [...this.#members.values()].map(({ party: { connection } }) => ({
+      id: connection.id,
+      peer: connection.peer,
+    }));
   }
 
   /** Frames by another rule from here on, in both directions; undefined for none. */
@@ -105,10 +108,12 @@ export class Exchange implements RawEvents {
 
   /** Fulfilled when all that was sent has left this program, or never will. */
   async flushed(): Promise<void> {
-    await Promise.all([...this.#members.values()].map(async ({ party, turns }) => {
-      await turns.idle;
-      await party.room(0);
-    }));
+    await Promise.all(
+      [...this.#members.values()].map(async ({ party, turns }) => {
+        await turns.idle;
+        await party.room(0);
+      }),
+    );
   }
 
   /** Fulfilled when no connection is open. */

@@ -31,6 +31,11 @@ export function hexRows(bytes: Uint8Array, encoding?: TextEncoding): HexRow[] {
   return rows;
 }
 
+/** `48656c6c6f`, of any length. */
+export function plainHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}
+
 /** `48 65 6c 6c 6f`, with one more space after each eighth byte of a row. */
 export function spacedHex(bytes: Uint8Array): string {
   let text = "";

@@ -5,7 +5,13 @@ import type { LogRole } from "./traffic-log.js";
 /** What a line of a log says, as far as a replay wants to know it. */
 export type LogLine =
   | { readonly event: "log"; readonly role: LogRole }
-  | { readonly event: "chunk"; readonly time: number; readonly id: number; readonly dir: Direction; readonly bytes: Uint8Array }
+  | {
+      readonly event: "chunk";
+      readonly time: number;
+      readonly id: number;
+      readonly dir: Direction;
+      readonly bytes: Uint8Array;
+    }
   | { readonly event: "other" };
 
 /**

@@ -32,7 +32,10 @@ const maxWaitMs = 2 ** 31 - 1;
  * damaged, E_USAGE if there is nothing to send.
  */
 export async function planReplay(path: string, { role, dir: wanted, id: wantedId }: ReplayChoice): Promise<ReplayPlan> {
-  const totals = { in: new Map<number, { chunks: number; bytes: number }>(), out: new Map<number, { chunks: number; bytes: number }>() };
+  const totals = {
+    in: new Map<number, { chunks: number; bytes: number }>(),
+    out: new Map<number, { chunks: number; bytes: number }>(),
+  };
   let writer: LogRole | undefined;
   for await (const line of logLines(path)) {
     if (line.event === "log") writer ??= line.role;
@@ -46,7 +49,10 @@ export async function planReplay(path: string, { role, dir: wanted, id: wantedId
   const total = id === undefined ? undefined : found.get(id);
   if (id === undefined || total === undefined) {
     const whose = wantedId === undefined ? "" : ` of connection ${wantedId}`;
-    throw new SampanError("E_USAGE", `${path} has nothing with the direction "${dir}"${whose} to send again; see --replay-side and --replay-peer`);
+    throw new SampanError(
+      "E_USAGE",
+      `${path} has nothing with the direction "${dir}"${whose} to send again; see --replay-side and --replay-peer`,
+    );
   }
   return { path, dir, id, ...total, connections: found.size };
 }

@@ -59,7 +59,10 @@ function splitReply(text: string): { rule: string; answer: string } {
   const arrow = pattern === null ? text.indexOf("=>") : pattern[0].length - 2;
   const rule = text.slice(0, Math.max(0, arrow)).trim();
   if (arrow < 0 || rule === "") {
-    throw new SampanError("E_USAGE", `"${text}" is no reply; write RULE=>ANSWER, such as PING=>PONG or hex:01 ..=>hex:02`);
+    throw new SampanError(
+      "E_USAGE",
+      `"${text}" is no reply; write RULE=>ANSWER, such as PING=>PONG or hex:01 ..=>hex:02`,
+    );
   }
   return { rule, answer: text.slice(arrow + 2).trim() };
 }

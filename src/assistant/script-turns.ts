@@ -1,5 +1,5 @@
 import { SampanError } from "../wire/sampan-error.js";
-import type { ScriptData, ScriptResult } from "./script.js";
+import type { ScriptData, ScriptResult } from "./script-types.js";
 
 /** From how many waiting calls on the peer is not read, and at how few it is read again. */
 const mostWaiting = 64;
@@ -73,5 +73,8 @@ function checked(answer: unknown): ScriptData {
 }
 
 function tooSlow(): SampanError {
-  return new SampanError("E_BUSY", `the script is slower than the peer: ${mostDatagrams} frames wait, more are left out`);
+  return new SampanError(
+    "E_BUSY",
+    `the script is slower than the peer: ${mostDatagrams} frames wait, more are left out`,
+  );
 }

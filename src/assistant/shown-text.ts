@@ -58,7 +58,8 @@ export function wholeText(bytes: Uint8Array, encoding: TextEncoding): string | u
 function shownCharacters(characters: readonly StreamCharacter[]): string {
   let shown = "";
   for (const { text, bytes } of characters) {
-    shown += text === undefined ? bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("") : shownText(text);
+    shown +=
+      text === undefined ? bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("") : shownText(text);
   }
   return shown;
 }

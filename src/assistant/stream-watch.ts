@@ -98,7 +98,10 @@ export class StreamWatch {
       decoder.end((frame) => this.#frame(frame, onBody));
     } catch (thrown) {
       const { code, message } = toSampanError(thrown);
-      this.#problem(code, `a datagram that is not frames: ${message}; it begins ${spacedHex(bytes.subarray(0, keptBytes))}`);
+      this.#problem(
+        code,
+        `a datagram that is not frames: ${message}; it begins ${spacedHex(bytes.subarray(0, keptBytes))}`,
+      );
     }
   }
 

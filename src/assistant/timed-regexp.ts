@@ -19,7 +19,9 @@ export class TimedRegExp {
       this.#sandbox = { pattern, text: "" };
       this.groups = (new RegExp(`${source}|`, flags).exec("")?.length ?? 1) - 1;
     } catch (cause) {
-      throw new SampanError("E_USAGE", `${this.#source} is no regular expression (${(cause as Error).message})`, { cause });
+      throw new SampanError("E_USAGE", `${this.#source} is no regular expression (${(cause as Error).message})`, {
+        cause,
+      });
     }
     createContext(this.#sandbox);
   }

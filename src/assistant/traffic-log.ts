@@ -1,9 +1,9 @@
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
-import { toHex } from "../wire/hex.js";
 import { isoMicroseconds } from "../wire/iso-time.js";
 import { SampanError } from "../wire/sampan-error.js";
 import type { ExchangeEvent } from "./exchange-event.js";
 import { nowMicroseconds } from "./exchange-event.js";
+import { plainHex } from "./hex-view.js";
 
 /*
  * A log is NDJSON, one line an event, written before the event is shown:
@@ -45,7 +45,7 @@ export class TrafficLog {
     if (event.event === "opened") this.#line({ event: "opened", ...about(event.id) });
     else if (event.event === "chunk" || event.event === "sent") {
       const dir = event.event === "chunk" ? event.dir : "out";
-      this.#line({ event: "chunk", ...about(event.id), dir, bytes: event.bytes.length, hex: toHex(event.bytes) });
+      this.#line({ event: "chunk", ...about(event.id), dir, bytes: event.bytes.length, hex: plainHex(event.bytes) });
     } else if (event.event === "closed") {
       const why = event.error === undefined ? {} : { code: event.error.code, message: event.error.message };
       this.#line({ event: "closed", ...about(event.id), ...why });

@@ -35,7 +35,17 @@ export const commandHelp = `Type text and Enter to send it; \\n \\r \\t \\0 \\x4
   //TEXT            send text that begins with a slash`;
 
 export const commandWords: readonly string[] = [
-  "/hex", "/raw", "/to", "/peers", "/show", "/frame", "/every", "/stop", "/close", "/help", "/quit",
+  "/hex",
+  "/raw",
+  "/to",
+  "/peers",
+  "/show",
+  "/frame",
+  "/every",
+  "/stop",
+  "/close",
+  "/help",
+  "/quit",
 ];
 
 /** A line as it was typed; `target` is whom lines go to now. E_USAGE for a command that is none. */
@@ -67,7 +77,10 @@ export function parseTyped(line: string, target: Target): AssistantCommand {
     case "quit":
       return { do: word };
     default:
-      throw new SampanError("E_USAGE", `there is no command /${word}; /help lists them, and //${word} sends it as text`);
+      throw new SampanError(
+        "E_USAGE",
+        `there is no command /${word}; /help lists them, and //${word} sends it as text`,
+      );
   }
 }
 
@@ -94,7 +107,8 @@ export function parseJsonCommand(line: string): AssistantCommand {
   if (typeof value === "string" && (name === "hex" || name === "raw")) return { do: name, hex: value, ...whom };
   if (to !== undefined) throw badCommand('"to" goes with "send", "hex" and "raw"');
   if (name === "close" || name === "end") return { do: name, target: jsonTarget(value) };
-  if (name === "frame" && (value === null || typeof value === "string")) return { do: "frame", rule: value ?? undefined };
+  if (name === "frame" && (value === null || typeof value === "string"))
+    return { do: "frame", rule: value ?? undefined };
   if (name === "quit" && value === true) return { do: "quit" };
   throw badCommand("it is none that is known");
 }
@@ -106,5 +120,8 @@ function jsonTarget(value: unknown): Target {
 }
 
 function badCommand(why: string): SampanError {
-  return new SampanError("E_USAGE", `a line of standard input is no command: ${why}; write {"send":"text"} or {"hex":"01 02"}, perhaps with "to"`);
+  return new SampanError(
+    "E_USAGE",
+    `a line of standard input is no command: ${why}; write {"send":"text"} or {"hex":"01 02"}, perhaps with "to"`,
+  );
 }

@@ -41,7 +41,20 @@ type WatchFlag = "frame" | "show" | "encoding" | "append" | "log" | "json";
 /** The flags that a tap has, too: those of looking. */
 const watchFlags: readonly WatchFlag[] = ["frame", "show", "encoding", "append", "log", "json"];
 
-const sendFlags = ["eol", "send", "every", "count", "reply", "script", "replay", "speed", "replaySide", "replayPeer", "to", "halfOpen"];
+const sendFlags = [
+  "eol",
+  "send",
+  "every",
+  "count",
+  "reply",
+  "script",
+  "replay",
+  "speed",
+  "replaySide",
+  "replayPeer",
+  "to",
+  "halfOpen",
+];
 
 /** Whether any flag asks for the assistant, and not for a pipe. */
 export function wantsAssistant(flags: AssistantFlags): boolean {
@@ -55,7 +68,10 @@ export function addWatchFlags(command: Command): Command {
     .option("--frame <rule>", "cut frames out of the stream: line, u32be, sampan … (docs/framing.md)")
     .option("--show <how>", "show bytes as text, hex or both (default text)")
     .option("--encoding <name>", "of text: utf-8, gbk, big5, shift_jis, latin1 … (default utf-8)")
-    .option("--append <checksum>", "crc16-modbus, crc16-ccitt, crc32, sum8, xor8, lrc …: sent behind each frame, and checked")
+    .option(
+      "--append <checksum>",
+      "crc16-modbus, crc16-ccitt, crc32, sum8, xor8, lrc …: sent behind each frame, and checked",
+    )
     .option("--log <file>", "write what goes by into a new file, one JSON line a chunk")
     .option("--json", "one JSON event a line; commands as JSON lines on standard input");
 }
@@ -70,12 +86,24 @@ export function addAssistantFlags(command: Command): Command {
   };
   return addWatchFlags(command)
     .option("--eol <end>", "what ends a line that is typed: lf, crlf or none (default lf)")
-    .option("--send <text>", "send this to each peer that connects; \\n, \\x41 … are escapes; repeatable", collect("text"))
-    .option("--send-hex <bytes>", 'send these bytes, such as "01 03 00 00"; repeatable', (data) => void collect("hex")(data))
+    .option(
+      "--send <text>",
+      "send this to each peer that connects; \\n, \\x41 … are escapes; repeatable",
+      collect("text"),
+    )
+    .option(
+      "--send-hex <bytes>",
+      'send these bytes, such as "01 03 00 00"; repeatable',
+      (data) => void collect("hex")(data),
+    )
     .on("option:send-hex", () => command.setOptionValue("send", sends))
     .option("--every <time>", "send that again and again: 500ms, 2s")
     .option("--count <n>", "so many times")
-    .option("--reply <rule=>answer>", "answer a frame: PING=>PONG, hex:01 (..)=>hex:81 $1, re:/a(.)/=>$1; repeatable", gather)
+    .option(
+      "--reply <rule=>answer>",
+      "answer a frame: PING=>PONG, hex:01 (..)=>hex:81 $1, re:/a(.)/=>$1; repeatable",
+      gather,
+    )
     .option("--script <file>", "an .mjs file whose default export is called with each frame")
     .option("--replay <file>", "send what a log holds again")
     .option("--speed <n>", "so many times as fast, or max")

@@ -1,7 +1,7 @@
 import { hexBytes, joinBytes, typedBytes } from "../assistant/escaped-text.js";
 import type { ExchangeSettings, Target } from "../assistant/exchange.js";
 import { parseReply } from "../assistant/reply-rule.js";
-import { loadScript } from "../assistant/script.js";
+import { loadScript } from "../assistant/script-load.js";
 import type { Direction } from "../assistant/side.js";
 import { type TextEncoding, textEncoding } from "../service/text-encoding.js";
 import { parseChecksum } from "../wire/checksum.js";
@@ -52,7 +52,10 @@ export async function assistantOptions(flags: AssistantFlags): Promise<Assistant
     every:
       flags.every === undefined
         ? undefined
-        : { intervalMs: parseDurationMs(flags.every), count: flags.count === undefined ? Infinity : wholeNumber("--count", flags.count) },
+        : {
+            intervalMs: parseDurationMs(flags.every),
+            count: flags.count === undefined ? Infinity : wholeNumber("--count", flags.count),
+          },
     target: targetOf(flags.to ?? "all"),
     halfOpen: flags.halfOpen ?? false,
     replay: replayOptions(flags),
@@ -60,7 +63,8 @@ export async function assistantOptions(flags: AssistantFlags): Promise<Assistant
 }
 
 export function showOf(text: string): Show {
-  if (!shows.includes(text)) throw new SampanError("E_USAGE", `"${text}" is no way to show bytes; there are text, hex and both`);
+  if (!shows.includes(text))
+    throw new SampanError("E_USAGE", `"${text}" is no way to show bytes; there are text, hex and both`);
   return text as Show;
 }
 

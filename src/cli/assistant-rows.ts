@@ -56,7 +56,10 @@ export class AssistantRows {
       case "checksum": {
         const { name, ok, got, expected } = event;
         if (ok) return this.#below(`✓ ${name} ${spacedHex(got)}`, "good");
-        return this.#below(`✗ ${name} is wrong: got ${spacedHex(got) || "nothing"}, expected ${spacedHex(expected)}`, "warning");
+        return this.#below(
+          `✗ ${name} is wrong: got ${spacedHex(got) || "nothing"}, expected ${spacedHex(expected)}`,
+          "warning",
+        );
       }
       case "reply":
         return this.#below(`⤷ ${printable(event.rule)}`, "dim");
@@ -65,7 +68,12 @@ export class AssistantRows {
       case "closed":
         this.#streams.delete(`${event.id} in`);
         this.#streams.delete(`${event.id} out`);
-        return this.#row(event, "○", event.error === undefined ? "closed" : `closed: ${printable(event.error.message, 4000)}`, "dim");
+        return this.#row(
+          event,
+          "○",
+          event.error === undefined ? "closed" : `closed: ${printable(event.error.message, 4000)}`,
+          "dim",
+        );
       case "problem":
         return this.#row(event, "!", `${printable(event.error.message, 4000)} (${event.error.code})`, "warning");
     }

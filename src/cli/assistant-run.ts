@@ -1,155 +1,127 @@
-import { createInterface } from "node:readline";
-import { setTimeout as delay } from "node:timers/promises";
 import type { ExchangeEvent } from "../assistant/exchange-event.js";
+import { IdleTimer } from "../assistant/idle-timer.js";
 import { planReplay } from "../assistant/replay.js";
 import { scriptError } from "../assistant/script-turns.js";
 import { TrafficLog } from "../assistant/traffic-log.js";
 import type { RawEndpoint, RawEvents } from "../transport/raw/connection.js";
-import { toSampanError } from "../wire/sampan-error.js";
-import { type AssistantCommand, parseJsonCommand, parseTyped } from "./assistant-command.js";
+import { SampanError } from "../wire/sampan-error.js";
 import type { AssistantFlags } from "./assistant-flags.js";
+import { readLines } from "./assistant-input.js";
 import { type AssistantOptions, assistantOptions } from "./assistant-options.js";
-import { AssistantRows } from "./assistant-rows.js";
 import { AssistantSession } from "./assistant-session.js";
-import { type AssistantView, HeldOutput } from "./assistant-view.js";
-import { JsonView } from "./assistant-view-json.js";
-import { LinesView } from "./assistant-view-lines.js";
+import type { AssistantView } from "./assistant-view.js";
+import { makeView } from "./assistant-view-choice.js";
 import { ScreenView } from "./assistant-view-screen.js";
 import { onInterrupt } from "./interrupt.js";
-import { terminalTraits } from "./terminal.js";
 
 export interface AssistantTask {
   readonly role: "listen" | "connect";
   readonly flags: AssistantFlags;
-  /** Listens or connects. */
-  open(events: RawEvents): Promise<RawEndpoint>;
+  /** Of the certificate that is shown, if one is. */
+  readonly fingerprint?: string | undefined;
+  /** Ends the session when nothing has moved for so long. */
+  readonly idleMs?: number | undefined;
+  /** Listens or connects; the signal ends the attempt. */
+  readonly open: (events: RawEvents, signal: AbortSignal) => Promise<RawEndpoint>;
 }
-
-/** How long /quit waits for what was sent, and for the peers to end in order. */
-const longestFarewellMs = 500;
 
 /** `sampan listen` and `sampan connect` as an assistant. Returns the exit status. */
-export async function runAssistant({ role, flags, open }: AssistantTask): Promise<number> {
-  const options = await assistantOptions(flags);
-  const { replay } = options;
-  const plan = replay && (await planReplay(replay.path, { ...replay, role }));
-  const log = flags.log === undefined ? undefined : new TrafficLog(flags.log, (error) => session.exchange.problem(error));
-  let end = (_status: number): void => {};
-  const ended = new Promise<number>((resolve) => {
-    end = resolve;
-  });
-  let early: ExchangeEvent[] | undefined = [];
-  const show = (event: ExchangeEvent): void => {
-    log?.write(event);
-    view.event(event);
-    if (event.event === "closed" && role === "connect") end(event.error?.exitStatus ?? 0);
-  };
-  let heard = (): void => {};
-  const session = new AssistantSession(options, plan, {
-    event: (event) => {
-      if (event.event === "opened") heard();
-      if (early === undefined) show(event);
-      else early.push("bytes" in event ? { ...event, bytes: Uint8Array.from(event.bytes) } : event);
-    },
-    note: (text) => view.note(text),
-    target: (target) => view.prompt(target === "all" ? "" : String(target)),
-    quit: () => void farewell(session).then(() => end(0)),
-  });
-  const input = { wait: new Promise<void>((resolve) => (heard = resolve)), role, flags };
-  const view = makeView(session, options, flags, () => end(0));
-  if (options.exchange.script !== undefined) {
-    process.on("uncaughtException", (thrown) => session.exchange.problem(scriptError(thrown)));
-  }
-  onInterrupt(() => end(role === "connect" && session.isBusy ? 130 : 0));
-  try {
-    const endpoint = await open(session.exchange);
-    log?.begin(role, endpoint.address);
-    view.begin(role, endpoint.address, endpoint.port);
-    for (const event of early) show(event);
-    early = undefined;
-    view.prompt(session.target === "all" ? "" : String(session.target));
-    if (!(view instanceof ScreenView)) void readLines(session, input);
-    const status = await ended;
-    session.stop();
-    await endpoint.close();
-    await session.exchange.allClosed();
-    return status;
-  } finally {
-    await view.close();
-    log?.close();
-  }
+export async function runAssistant(task: AssistantTask): Promise<number> {
+  const options = await assistantOptions(task.flags);
+  return await new AssistantRun(task, options).run();
 }
 
-/** Lets out what was sent, and ends in order with the peers that do. */
-async function farewell(session: AssistantSession): Promise<void> {
-  const timeout = new AbortController();
-  const orderly = async (): Promise<void> => {
-    await session.exchange.flushed();
-    session.exchange.endSending("all");
-    await session.exchange.allClosed();
-  };
-  session.stop();
-  await Promise.race([orderly(), delay(longestFarewellMs, undefined, { signal: timeout.signal })]);
-  timeout.abort();
-}
+class AssistantRun {
+  readonly #task: AssistantTask;
+  readonly #options: AssistantOptions;
+  readonly #interrupted = new AbortController();
+  readonly #ended: Promise<number>;
+  readonly #met: Promise<void>;
+  #end = (_status: number): void => {};
+  #fail = (_error: SampanError): void => {};
+  #meet = (): void => {};
+  #log: TrafficLog | undefined;
+  #view: AssistantView | undefined;
+  #idle: IdleTimer | undefined;
+  /** What happens before the address is known, which is told first. */
+  #early: ExchangeEvent[] = [];
+  #begun = false;
 
-function makeView(
-  session: AssistantSession,
-  options: AssistantOptions,
-  flags: AssistantFlags,
-  quit: () => void,
-): AssistantView {
-  const { stdin, stdout } = process;
-  const output = new HeldOutput(stdout, { hold: () => session.exchange.hold(), release: () => session.exchange.release() });
-  const { encoding } = options.exchange;
-  if (flags.json) return new JsonView(encoding, output);
-  const { live, color } = terminalTraits(stdout, process.env);
-  const rows = new AssistantRows({
-    encoding,
-    color,
-    columns: () => (stdout.isTTY ? stdout.columns : undefined),
-    show: () => session.show,
-    rule: () => session.rule,
-  });
-  if (!live || !stdin.isTTY) return new LinesView(rows, output);
-  return new ScreenView(
-    rows,
-    output,
-    { stdin, stdout, color },
-    {
-      line: (line) => {
-        if (line !== "") obey(session, () => parseTyped(line, session.target));
+  constructor(task: AssistantTask, options: AssistantOptions) {
+    this.#task = task;
+    this.#options = options;
+    this.#ended = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
+    this.#met = new Promise((resolve) => {
+      this.#meet = resolve;
+    });
+  }
+
+  async run(): Promise<number> {
+    const { role, flags } = this.#task;
+    const { replay, exchange } = this.#options;
+    const plan = replay && (await planReplay(replay.path, { ...replay, role }));
+    const session = this.#session(plan);
+    if (flags.log !== undefined) this.#log = new TrafficLog(flags.log, (error) => session.exchange.problem(error));
+    if (exchange.script !== undefined) {
+      process.on("uncaughtException", (thrown) => session.exchange.problem(scriptError(thrown)));
+    }
+    onInterrupt(() => {
+      this.#interrupted.abort(new SampanError("E_INTERRUPTED", "interrupted before there was a connection"));
+      this.#end(role === "connect" && session.isBusy ? 130 : 0);
+    });
+    try {
+      const endpoint = await this.#task.open(session.exchange, this.#interrupted.signal);
+      this.#begin(session, endpoint);
+      return await this.#ended.finally(async () => {
+        session.stop();
+        await endpoint.close();
+        await session.exchange.allClosed();
+      });
+    } finally {
+      this.#idle?.stop();
+      await this.#view?.close();
+      this.#log?.close();
+    }
+  }
+
+  #session(plan: ConstructorParameters<typeof AssistantSession>[1]): AssistantSession {
+    const session = new AssistantSession(this.#options, plan, {
+      event: (event) => {
+        if (event.event === "opened") this.#meet();
+        if (this.#begun) this.#show(event);
+        else this.#early.push("bytes" in event ? { ...event, bytes: Uint8Array.from(event.bytes) } : event);
       },
-      end: () => session.exchange.endSending(session.target),
-      quit,
-    },
-  );
-}
-
-function obey(session: AssistantSession, read: () => AssistantCommand): void {
-  try {
-    session.run(read());
-  } catch (thrown) {
-    session.exchange.problem(toSampanError(thrown));
+      note: (text) => this.#view?.note(text),
+      target: (target) => this.#view?.prompt(target),
+      quit: () => void session.farewell().then(() => this.#end(0)),
+    });
+    return session;
   }
-}
 
-/**
- * Lines of standard input, where that is no terminal: commands with `--json`, else as if they were typed, from when the
- * first peer is there. At its end a client ends sending as soon as the flags' own work is done, unless it answers by
- * itself; a server goes on.
- */
-async function readLines(
-  session: AssistantSession,
-  { wait, role, flags }: { wait: Promise<void>; role: "listen" | "connect"; flags: AssistantFlags },
-): Promise<void> {
-  if (!flags.json) await wait;
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    if (flags.json && line.trim() === "") continue;
-    await session.exchange.drained(session.target);
-    obey(session, () => (flags.json ? parseJsonCommand(line) : parseTyped(line, session.target)));
+  #begin(session: AssistantSession, endpoint: RawEndpoint): void {
+    const { role, flags, fingerprint, idleMs } = this.#task;
+    this.#log?.begin(role, endpoint.address);
+    this.#view = makeView(session, this.#options, flags, () => this.#end(0));
+    this.#view.begin({ role, address: endpoint.address, port: endpoint.port, fingerprint });
+    this.#begun = true;
+    for (const event of this.#early) this.#show(event);
+    this.#early = [];
+    if (idleMs !== undefined) {
+      const silent = `nothing has moved for ${idleMs / 1000} s, so it was ended`;
+      this.#idle = new IdleTimer(idleMs, () => this.#fail(new SampanError("E_TIMED_OUT", silent)));
+    }
+    this.#view.prompt(session.target);
+    if (this.#view instanceof ScreenView) return;
+    void readLines(session, { wait: this.#met, role, json: flags.json ?? false });
   }
-  if (role === "listen" || session.answers) return;
-  await session.worked();
-  session.exchange.endSending("all");
+
+  #show(event: ExchangeEvent): void {
+    this.#idle?.moved();
+    this.#log?.write(event);
+    this.#view?.event(event);
+    if (event.event === "closed" && this.#task.role === "connect") this.#end(event.error?.exitStatus ?? 0);
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { hexBytes, joinBytes, typedBytes } from "../assistant/escaped-text.js";
 import { Exchange, type Target } from "../assistant/exchange.js";
 import type { ExchangeEvent } from "../assistant/exchange-event.js";
@@ -10,6 +11,9 @@ import { printable } from "../wire/wire-path.js";
 import { type AssistantCommand, commandHelp } from "./assistant-command.js";
 import type { Show } from "./assistant-flags.js";
 import type { AssistantOptions } from "./assistant-options.js";
+
+/** How long a session that is over waits for what was sent, and for the peers to end in order. */
+const longestFarewellMs = 500;
 
 /** What a session tells, beside events. */
 export interface SessionPorts {
@@ -68,17 +72,32 @@ export class AssistantSession {
     this.#stopped.abort();
   }
 
+  /** Lets out what was sent, and ends in order with the peers that do so soon. */
+  async farewell(): Promise<void> {
+    this.stop();
+    const timeout = new AbortController();
+    const late = delay(longestFarewellMs, undefined, { signal: timeout.signal }).catch(() => {});
+    await Promise.race([this.#orderly(), late]);
+    timeout.abort();
+  }
+
   /** Does what was asked for. What cannot be done is thrown, as E_USAGE or what the framing rule says. */
   run(command: AssistantCommand): void {
     switch (command.do) {
       case "type":
         return this.#send(this.#typed(command.text), this.#target);
       case "text":
-        return this.#send(headedFrame(this.rule, command.text) ?? this.exchange.encoding.encode(command.text), command.to);
+        return this.#send(
+          headedFrame(this.rule, command.text) ?? this.exchange.encoding.encode(command.text),
+          command.to,
+        );
       case "hex":
         return this.#send(hexBytes(command.hex), command.to);
       case "raw":
-        return this.#check(this.exchange.sendRaw(hexBytes(command.hex), command.to ?? this.#target, "typed"), command.to);
+        return this.#check(
+          this.exchange.sendRaw(hexBytes(command.hex), command.to ?? this.#target, "typed"),
+          command.to,
+        );
       case "to":
         return this.#sendTo(command.target);
       case "every":
@@ -101,6 +120,12 @@ export class AssistantSession {
       case "quit":
         return this.#ports.quit();
     }
+  }
+
+  async #orderly(): Promise<void> {
+    await this.exchange.flushed();
+    this.exchange.endSending("all");
+    await this.exchange.allClosed();
   }
 
   #take(event: ExchangeEvent): void {
@@ -204,7 +229,9 @@ export class AssistantSession {
     const rule = text === undefined ? undefined : parseRule(text);
     this.exchange.changeRule(rule);
     this.rule = rule?.text;
-    this.#ports.note(rule === undefined ? "no frames from here on, only chunks" : `frames by ${rule.text} from here on`);
+    this.#ports.note(
+      rule === undefined ? "no frames from here on, only chunks" : `frames by ${rule.text} from here on`,
+    );
   }
 
   #peers(): string {

@@ -1,9 +1,9 @@
 import type { ExchangeEvent } from "../assistant/exchange-event.js";
+import { plainHex } from "../assistant/hex-view.js";
 import { wholeText } from "../assistant/shown-text.js";
 import type { TextEncoding } from "../service/text-encoding.js";
-import { toHex } from "../wire/hex.js";
 import { isoMicroseconds } from "../wire/iso-time.js";
-import type { AssistantView, HeldOutput } from "./assistant-view.js";
+import type { AssistantView, HeldOutput, SessionPlace } from "./assistant-view.js";
 import { type JsonEvent, jsonLine } from "./json-event.js";
 
 /** One JSON event a line, as docs/assistant.md has them. */
@@ -16,9 +16,9 @@ export class JsonView implements AssistantView {
     this.#output = output;
   }
 
-  begin(role: "listen" | "connect" | "tap", address: string, port: number): void {
+  begin({ role, address, port, fingerprint }: SessionPlace): void {
     const event = role === "connect" ? "connected" : "listening";
-    this.#output.write(jsonLine({ event, address, port }));
+    this.#output.write(jsonLine({ event, address, port, ...(fingerprint === undefined ? {} : { fingerprint }) }));
   }
 
   event(event: ExchangeEvent): void {
@@ -33,7 +33,11 @@ export class JsonView implements AssistantView {
   }
 
   #json(event: ExchangeEvent): JsonEvent {
-    const head = { event: event.event, time: isoMicroseconds(event.time), ...(event.id === undefined ? {} : { id: event.id }) };
+    const head = {
+      event: event.event,
+      time: isoMicroseconds(event.time),
+      ...(event.id === undefined ? {} : { id: event.id }),
+    };
     switch (event.event) {
       case "opened":
         return { ...head, peer: event.peer, kind: event.kind };
@@ -45,7 +49,7 @@ export class JsonView implements AssistantView {
         return { ...head, cause: event.cause, ...this.#bytes(event.bytes) };
       case "checksum": {
         const { dir, name, ok, got, expected } = event;
-        return { ...head, dir, name, ok, got: toHex(got), expected: toHex(expected) };
+        return { ...head, dir, name, ok, got: plainHex(got), expected: plainHex(expected) };
       }
       case "reply":
         return { ...head, rule: event.rule };
@@ -60,6 +64,6 @@ export class JsonView implements AssistantView {
   /** `text` only if the bytes are text of the encoding. */
   #bytes(bytes: Uint8Array): { bytes: number; hex: string; text?: string } {
     const text = wholeText(bytes, this.#encoding);
-    return { bytes: bytes.length, hex: toHex(bytes), ...(text === undefined ? {} : { text }) };
+    return { bytes: bytes.length, hex: plainHex(bytes), ...(text === undefined ? {} : { text }) };
   }
 }

@@ -1,6 +1,6 @@
 import type { ExchangeEvent } from "../assistant/exchange-event.js";
 import type { AssistantRows } from "./assistant-rows.js";
-import type { AssistantView, HeldOutput } from "./assistant-view.js";
+import type { AssistantView, HeldOutput, SessionPlace } from "./assistant-view.js";
 
 /** Plain lines, for what is no terminal. */
 export class LinesView implements AssistantView {
@@ -12,8 +12,8 @@ export class LinesView implements AssistantView {
     this.#output = output;
   }
 
-  begin(role: "listen" | "connect" | "tap", address: string): void {
-    this.note(beginText(role, address));
+  begin(where: SessionPlace): void {
+    this.note(beginText(where));
   }
 
   event(event: ExchangeEvent): void {
@@ -31,6 +31,7 @@ export class LinesView implements AssistantView {
   }
 }
 
-export function beginText(role: "listen" | "connect" | "tap", address: string): string {
-  return role === "connect" ? `connected to ${address}` : `listening on ${address}`;
+export function beginText({ role, address, fingerprint }: SessionPlace): string {
+  if (role === "connect") return `connected to ${address}`;
+  return `listening on ${address}${fingerprint === undefined ? "" : `, fingerprint ${fingerprint}`}`;
 }

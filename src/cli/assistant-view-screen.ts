@@ -1,8 +1,9 @@
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from "node:readline";
+import type { Target } from "../assistant/exchange.js";
 import type { ExchangeEvent } from "../assistant/exchange-event.js";
 import { commandWords } from "./assistant-command.js";
 import type { AssistantRows } from "./assistant-rows.js";
-import type { AssistantView, HeldOutput } from "./assistant-view.js";
+import type { AssistantView, HeldOutput, SessionPlace } from "./assistant-view.js";
 import { beginText } from "./assistant-view-lines.js";
 import { paint } from "./terminal.js";
 
@@ -34,7 +35,13 @@ export class ScreenView implements AssistantView {
     this.#output = output;
     this.#stdout = stdout;
     this.#color = color;
-    this.#editor = createInterface({ input: stdin, output: stdout, terminal: true, historySize: 500, completer: complete });
+    this.#editor = createInterface({
+      input: stdin,
+      output: stdout,
+      terminal: true,
+      historySize: 500,
+      completer: complete,
+    });
     this.#editor.on("line", (line) => {
       keys.line(line);
       if (this.#editing) this.#editor.prompt();
@@ -48,8 +55,8 @@ export class ScreenView implements AssistantView {
     });
   }
 
-  begin(role: "listen" | "connect" | "tap", address: string): void {
-    this.note(`${beginText(role, address)}${paint(" · type a line to send it · /help", "dim", this.#color)}`);
+  begin(where: SessionPlace): void {
+    this.note(`${beginText(where)}${paint(" · type a line to send it · /help", "dim", this.#color)}`);
   }
 
   event(event: ExchangeEvent): void {
@@ -60,7 +67,8 @@ export class ScreenView implements AssistantView {
     this.#above(text.split("\n"));
   }
 
-  prompt(to: string): void {
+  prompt(target: Target): void {
+    const to = target === "all" ? "" : String(target);
     this.#editor.setPrompt(paint(`${to}> `, "strong", this.#color));
     if (this.#editing) this.#editor.prompt(true);
   }

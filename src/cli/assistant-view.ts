@@ -1,14 +1,25 @@
+import type { Target } from "../assistant/exchange.js";
 import type { ExchangeEvent } from "../assistant/exchange-event.js";
+
+/** Where a session takes place. */
+export interface SessionPlace {
+  readonly role: "listen" | "connect" | "tap";
+  /** Of a tap, `LISTEN → TARGET`. */
+  readonly address: string;
+  readonly port: number;
+  /** Of the certificate that is shown. */
+  readonly fingerprint?: string | undefined;
+}
 
 /** What a session is shown on. */
 export interface AssistantView {
   /** The session stands: it listens there, or is connected. */
-  begin(role: "listen" | "connect" | "tap", address: string, port: number): void;
+  begin(where: SessionPlace): void;
   event(event: ExchangeEvent): void;
   /** What a command has to say; for people only. */
   note(text: string): void;
   /** Whom lines go to. */
-  prompt(to: string): void;
+  prompt(target: Target): void;
   /** Fulfilled when all that was shown is out. */
   close(): Promise<void>;
 }

@@ -71,7 +71,7 @@ export function parseChecksum(text: string): Checksum {
     name: used === found.order || found.width === 1 ? name : `${name}:${used}`,
     width: found.width,
     order: used,
-    of: found.of,
+    of: (bytes) => found.of(bytes),
     tail: (bytes) => numberBytes(found.of(bytes), found.width, used),
   };
 }

@@ -87,15 +87,23 @@ test("captures are those of the regular expression where at most one run is free
   fc.assert(
     fc.property(fixed, fixed, fc.array(fc.nat(1), { maxLength: 10 }), (before, after, frame) => {
       const pattern = new HexPattern(`${before.join(" ")} (*) (${after.join(" ")})`);
-      const found = pattern.match(Uint8Array.from(frame))?.slice(1).map((part) => Buffer.from(part).toString("hex"));
-      const wanted = new RegExp(`^${before.join("")}((?:..)*?)(${after.join("")})$`).exec(Buffer.from(frame).toString("hex"));
+      const found = pattern
+        .match(Uint8Array.from(frame))
+        ?.slice(1)
+        .map((part) => Buffer.from(part).toString("hex"));
+      const wanted = new RegExp(`^${before.join("")}((?:..)*?)(${after.join("")})$`).exec(
+        Buffer.from(frame).toString("hex"),
+      );
       assert.deepEqual(found, wanted?.slice(1));
     }),
   );
 });
 
 test("any rule either reads or is refused in words, and never fails on a frame", () => {
-  const piece = fc.oneof(fc.string(), fc.constantFrom("=>", "hex:", "re:/", "/", "(", ")", "..", "*", "$1", "$", "\\", "text:"));
+  const piece = fc.oneof(
+    fc.string(),
+    fc.constantFrom("=>", "hex:", "re:/", "/", "(", ")", "..", "*", "$1", "$", "\\", "text:"),
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), fc.uint8Array(), (pieces, frame) => {
       try {

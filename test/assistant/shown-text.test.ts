@@ -14,7 +14,10 @@ const latin1 = await textEncoding("latin1");
 test("text is shown on one line, and nothing in it is obeyed by a terminal", () => {
   assert.equal(shownBytes(Buffer.from("a\\b\r\n\t\0\x1b[31m"), utf8), "a\\\\b\\r\\n\\t\\0\\x1b[31m");
   assert.equal(shownBytes(Buffer.from("\u202eabc\u009b你"), utf8), "\\u202eabc\\u009b你");
-  assert.equal(shownBytes(Buffer.from([0xff, 0x41, 0xe4, 0xbd, 0x42, 0xe4, 0xbd]), utf8), "\\xffA\\xe4\\xbdB\\xe4\\xbd");
+  assert.equal(
+    shownBytes(Buffer.from([0xff, 0x41, 0xe4, 0xbd, 0x42, 0xe4, 0xbd]), utf8),
+    "\\xffA\\xe4\\xbdB\\xe4\\xbd",
+  );
 });
 
 test("a character that is cut between two chunks stands in the second", () => {

@@ -100,7 +100,14 @@ test("what --json writes is a log, too", async (context) => {
     path,
     `{"event":"listening","port":1}\n{"event":"sent",${stamp},"cause":"typed","bytes":1,"hex":"41","text":"A"}\n`,
   );
-  assert.deepEqual(await planReplay(path, { role: "connect" }), { path, dir: "out", id: 1, chunks: 1, bytes: 1, connections: 1 });
+  assert.deepEqual(await planReplay(path, { role: "connect" }), {
+    path,
+    dir: "out",
+    id: 1,
+    chunks: 1,
+    bytes: 1,
+    connections: 1,
+  });
 });
 
 test("any line is read or refused with a reason", () => {
@@ -122,5 +129,6 @@ test("any line is read or refused with a reason", () => {
 test("times keep their microseconds", () => {
   for (const time of [0, 1, 1_700_000_000_123_456]) assert.equal(microsecondsOf(isoMicroseconds(time)), time);
   assert.equal(microsecondsOf("2026-01-01T00:00:00Z"), Date.UTC(2026, 0, 1) * 1000);
-  for (const text of ["", "2026-01-01", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00"]) assert.equal(microsecondsOf(text), undefined);
+  for (const text of ["", "2026-01-01", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00"])
+    assert.equal(microsecondsOf(text), undefined);
 });
