@@ -9,6 +9,9 @@ import { delimiter, join } from "node:path";
 /** command → the Debian package that brings it, and which tests want it. */
 const needs = {
   python3: { package: "python3", for: "the Python client in examples/python" },
+  nc: { package: "netcat-openbsd", for: "talking to sampan listen and connect" },
+  socat: { package: "socat", for: "talking to sampan listen and connect" },
+  curl: { package: "curl", for: "talking to sampan listen by telnet://" },
   git: { package: "git", for: "comparing patterns with what git makes of them" },
 };
 

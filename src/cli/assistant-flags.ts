@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { SampanError } from "../wire/sampan-error.js";
 
 /** How bytes are shown. */
 export type Show = "text" | "hex" | "both";
@@ -56,10 +57,34 @@ const sendFlags = [
   "halfOpen",
 ];
 
-/** Whether any flag asks for the assistant, and not for a pipe. */
-export function wantsAssistant(flags: AssistantFlags): boolean {
+/** The flags of a pipe that an assistant has no use for. */
+interface OneWayFlags {
+  readonly sendOnly?: true;
+  readonly recvOnly?: true;
+}
+
+/**
+ * Whether `listen` and `connect` are an assistant and not a pipe: if a flag says so, or people are at both ends. E_USAGE
+ * if other flags say that it is a pipe.
+ */
+export function wantsAssistant(flags: AssistantFlags & OneWayFlags): boolean {
+  const oneWay = flags.sendOnly ? "--send-only" : flags.recvOnly ? "--recv-only" : undefined;
+  const given = givenFlag(flags, [...watchFlags, ...sendFlags]);
+  if (given !== undefined && oneWay !== undefined) {
+    throw new SampanError("E_USAGE", `${oneWay} is for a pipe, and --${given} for the assistant; use one of them`);
+  }
+  return given !== undefined || (oneWay === undefined && process.stdin.isTTY && process.stdout.isTTY);
+}
+
+/** Whether `tap` shows what goes by: if a flag says so, or on a terminal. */
+export function wantsWatch(flags: AssistantFlags & { readonly quiet?: true }): boolean {
+  return givenFlag(flags, watchFlags) !== undefined || (!flags.quiet && process.stdout.isTTY);
+}
+
+function givenFlag(flags: object, names: readonly string[]): string | undefined {
   const given = flags as Readonly<Record<string, unknown>>;
-  return [...watchFlags, ...sendFlags].some((name) => given[name] !== undefined);
+  const name = names.find((name) => given[name] !== undefined);
+  return name?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Adds the flags for looking at what goes by: all that `tap` takes. */

@@ -17,9 +17,12 @@ export interface RemoteLister {
 }
 
 /** Flags whose value is a file of this machine. */
-const fileFlags = new Set(["cert", "key", "unix"]);
+const fileFlags = new Set(["cert", "key", "unix", "script", "log", "replay"]);
 
-/** What each command takes: remote places, files of this machine, or both; `first` is for the first argument. */
+/** How the address of a raw connection begins. */
+const addressStarts = ["tcp://", "tls://", "udp://", "unix:"].map((text) => ({ text, whole: false }));
+
+/** What each command takes: remote places, files of this machine, or both, or addresses; `first` is for the first argument. */
 const takes: Readonly<Record<string, { readonly first: string; readonly rest: string }>> = {
   serve: { first: "files", rest: "" },
   ls: { first: "remote", rest: "remote" },
@@ -29,6 +32,9 @@ const takes: Readonly<Record<string, { readonly first: string; readonly rest: st
   mv: { first: "remote", rest: "remote" },
   mkdir: { first: "remote", rest: "remote" },
   hash: { first: "files", rest: "files" },
+  listen: { first: "addresses", rest: "" },
+  connect: { first: "addresses", rest: "" },
+  tap: { first: "addresses", rest: "addresses" },
   completion: { first: "shells", rest: "" },
   "remote rm": { first: "names", rest: "names" },
 };
@@ -67,6 +73,7 @@ export async function completeWords(
 
 async function candidatesFor(kinds: string, typed: string, remotes: RemoteLister): Promise<Candidate[]> {
   if (kinds === "shells") return matching(["bash", "zsh", "fish"].map(wholeWord), typed);
+  if (kinds === "addresses") return matching(addressStarts, typed);
   if (kinds === "names") return matching((await remotes.names()).map(wholeWord), typed);
   const found: Candidate[] = [];
   const colon = typed.indexOf(":");

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
+import { addAssistantCommands } from "./usage/assistant.js";
 import { addFileCommands } from "./usage/files.js";
 import { addLocalCommands } from "./usage/local.js";
 import { addPairing } from "./usage/pairing.js";
@@ -52,6 +53,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addFileCommands(usage);
   addRemote(usage);
   addPairing(usage);
+  addAssistantCommands(usage);
   addLocalCommands(usage);
   return program;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { TestContext } from "node:test";
 import { StringDecoder } from "node:string_decoder";
+import type { TestContext } from "node:test";
 import { program } from "./assistant-process.js";
 import { TerminalScreen } from "./terminal-screen.js";
 

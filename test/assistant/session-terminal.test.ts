@@ -5,7 +5,11 @@ import { needs } from "../needs.js";
 import { dial, listen, type Peer } from "./assistant-process.js";
 import { PtyProcess } from "./pty-process.js";
 
-async function started(context: TestContext, columns: number, ...flags: string[]): Promise<{ terminal: PtyProcess; port: number }> {
+async function started(
+  context: TestContext,
+  columns: number,
+  ...flags: string[]
+): Promise<{ terminal: PtyProcess; port: number }> {
   const terminal = new PtyProcess(context, columns, ["listen", "tcp://127.0.0.1:0", ...flags]);
   const port = Number(/:(\d+)/.exec(await terminal.row(/listening on/))?.[1]);
   await terminal.lastRow(">");
@@ -39,24 +43,31 @@ test("on a terminal what happens goes by above the line that is being typed", pt
   assert.equal(await terminal.ended, 0);
 });
 
-test("chunks stand beside frames, long ones wrap, and a typed line of several rows stays below", pty, async (context) => {
-  const { terminal, port } = await started(context, 80, "--frame", "line");
-  const peer = await shownPeer(context, terminal, port);
-  const typed = "长".repeat(50);
-  terminal.type(typed);
-  await terminal.lastRow("长".repeat(11));
-  peer.socket.write(`one\n${"宽".repeat(60)}\n`);
-  await terminal.row(/├ frame 1, 3 B {2}one$/);
-  await terminal.row(/├ frame 2, 180 B {2}宽+$/);
-  await terminal.lastRow("长".repeat(11));
-  const { rows } = terminal.screen;
-  assert.equal(rows.filter((row) => row.includes("长")).length, 2, rows.join("\n"));
-  assert.ok(rows.every((row) => displayWidth(row) <= 80));
-  const frame = rows.slice(rows.findIndex((row) => row.includes("frame 2")), -2);
-  assert.equal(frame.join("").replace(/[^宽]/g, "").length, 60);
-  terminal.type("\r");
-  await peer.has(`${typed}\n`);
-});
+test(
+  "chunks stand beside frames, long ones wrap, and a typed line of several rows stays below",
+  pty,
+  async (context) => {
+    const { terminal, port } = await started(context, 80, "--frame", "line");
+    const peer = await shownPeer(context, terminal, port);
+    const typed = "长".repeat(50);
+    terminal.type(typed);
+    await terminal.lastRow("长".repeat(11));
+    peer.socket.write(`one\n${"宽".repeat(60)}\n`);
+    await terminal.row(/├ frame 1, 3 B {2}one$/);
+    await terminal.row(/├ frame 2, 180 B {2}宽+$/);
+    await terminal.lastRow("长".repeat(11));
+    const { rows } = terminal.screen;
+    assert.equal(rows.filter((row) => row.includes("长")).length, 2, rows.join("\n"));
+    assert.ok(rows.every((row) => displayWidth(row) <= 80));
+    const frame = rows.slice(
+      rows.findIndex((row) => row.includes("frame 2")),
+      -2,
+    );
+    assert.equal(frame.join("").replace(/[^宽]/g, "").length, 60);
+    terminal.type("\r");
+    await peer.has(`${typed}\n`);
+  },
+);
 
 test("commands on a terminal: whom to send to, how to show, another rule, peers", pty, async (context) => {
   const { terminal, port } = await started(context, 80);

@@ -14,7 +14,12 @@ export class TerminalScreen {
 
   /** Rows without what was cut; the last is where the cursor stands or below. */
   get rows(): string[] {
-    return this.#rows.map((cells) => cells.map((cell) => cell ?? " ").join("").trimEnd());
+    return this.#rows.map((cells) =>
+      cells
+        .map((cell) => cell ?? " ")
+        .join("")
+        .trimEnd(),
+    );
   }
 
   get cursor(): { row: number; column: number } {
@@ -44,7 +49,8 @@ export class TerminalScreen {
     else if (command === "J" && number === 0) {
       this.#cells().length = Math.min(this.#cells().length, this.#column);
       this.#rows.length = this.#row + 1;
-    } else if (command !== "m" && command !== "h" && command !== "l") throw new Error(`not known: CSI ${number} ${command}`);
+    } else if (command !== "m" && command !== "h" && command !== "l")
+      throw new Error(`not known: CSI ${number} ${command}`);
   }
 
   #put(character: string): void {
