@@ -19,7 +19,7 @@ const mayImport = {
   classic: below,
   assistant: below,
   lab: below,
-  ".": below,
+  ".": [...below, "assistant"],
   cli: [...below, "classic", "assistant", "lab", "."],
   web: [...below, "classic", "assistant", "lab", "."],
 };

@@ -1,4 +1,5 @@
-/** The public surface: connect to a peer, serve a folder, and the types of both. */
+/** The public surface: connect to a peer, serve a folder, the types of both, and those of a script for the assistant. */
+export type * from "./assistant/script-types.js";
 export type * from "./service/api.js";
 export { connect } from "./service/connect.js";
 export type { AnnouncedChange, Announcement } from "./service/discovery/announcement.js";

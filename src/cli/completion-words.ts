@@ -17,7 +17,7 @@ export interface RemoteLister {
 }
 
 /** Flags whose value is a file of this machine. */
-const fileFlags = new Set(["cert", "key", "unix"]);
+const fileFlags = new Set(["cert", "key", "unix", "script", "log", "replay"]);
 
 /** How the address of a raw connection begins. */
 const addressStarts = ["tcp://", "tls://", "udp://", "unix:"].map((text) => ({ text, whole: false }));

@@ -87,3 +87,22 @@ function takeWidth(characters: readonly string[], columns: number): string {
   }
   return taken;
 }
+
+/** `text` in pieces of at most `columns`, one for an empty text. A wide character is never cut. */
+export function wrapToWidth(text: string, columns: number): string[] {
+  const rows: string[] = [];
+  let row = "";
+  let width = 0;
+  for (const character of text) {
+    const wide = characterWidth(character);
+    if (width + wide > columns && row !== "") {
+      rows.push(row);
+      row = "";
+      width = 0;
+    }
+    row += character;
+    width += wide;
+  }
+  rows.push(row);
+  return rows;
+}

@@ -1,6 +1,9 @@
 import type { TransferEvent, TransferResult } from "../service/transfer-event.js";
 import type { Entry } from "../wire/entry.js";
+import { isoMicroseconds } from "../wire/iso-time.js";
 import type { SampanError } from "../wire/sampan-error.js";
+
+export { isoMicroseconds };
 
 /*
  * What --json writes: one object a line, as docs/cli.md has it. Fields are only ever added. Text from a peer stands in
@@ -84,11 +87,4 @@ export function entryEvent(entry: Entry): JsonEvent {
     mode: entry.mode.toString(8).padStart(4, "0"),
     mtime: isoMicroseconds(entry.mtime),
   };
-}
-
-/** Microseconds since 1970 as `2026-01-02T03:04:05.678901Z`. */
-export function isoMicroseconds(microseconds: number): string {
-  const ms = Math.floor(microseconds / 1000);
-  const rest = String(microseconds - ms * 1000).padStart(3, "0");
-  return new Date(ms).toISOString().replace("Z", `${rest}Z`);
 }

@@ -1,5 +1,12 @@
 /** `sampan/wire`: the message codec and its limits, without sockets, files or clocks. */
 export { blockCount, blockLength, blockOffset } from "./blocks.js";
+export {
+  type CheckedFrame,
+  type Checksum,
+  checkFrame,
+  checksumNames,
+  parseChecksum,
+} from "./checksum.js";
 export { type ErrorCode, errorCodeOf, errorTable } from "./error-code.js";
 export type { JsonObject } from "./field.js";
 export * from "./framing/index.js";

@@ -1,16 +1,17 @@
-import { startTap } from "../../assistant/tap.js";
+import { startTap, type Tap, type TapEnds } from "../../assistant/tap.js";
 import type { TapEvents } from "../../assistant/tap-events.js";
 import { formatAddress, parseAddress, type RawAddress } from "../../transport/raw/address.js";
 import { connectRaw } from "../../transport/raw/connect-raw.js";
 import { listenRaw } from "../../transport/raw/listen-raw.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
+import { type AssistantFlags, wantsWatch } from "../assistant-flags.js";
 import { onInterrupt } from "../interrupt.js";
 import { type ConnectFlags, connectSettings, type ListenFlags, listenSettings } from "../raw-flags.js";
 import { TapLines } from "../tap-line.js";
 import { listeningText } from "./listen.js";
 
-export interface TapFlags {
+export interface TapFlags extends AssistantFlags {
   readonly cert?: string;
   readonly key?: string;
   readonly maxConnections?: number;
@@ -31,14 +32,19 @@ export async function tap(from: string, to: string, flags: TapFlags): Promise<nu
   const { options, fingerprint } = await listenSettings(listenAddress, listenFlags);
   const dialOptions = connectSettings(target, connectFlags);
   const interrupted = new Promise<void>((resolve) => onInterrupt(resolve));
-  const running = await startTap(
-    {
-      listen: (events) => listenRaw(listenAddress, events, options),
-      dial: (events, signal) => connectRaw(target, events, { ...dialOptions, signal }),
-      targetName: printable(formatAddress(target)),
-    },
-    flags.quiet ? silence : new TapLines((line) => void process.stdout.write(`${line}\n`)),
-  );
+  const targetName = printable(formatAddress(target));
+  const ends: TapEnds = {
+    listen: (events) => listenRaw(listenAddress, events, options),
+    dial: (events, signal) => connectRaw(target, events, { ...dialOptions, signal }),
+    targetName,
+  };
+  if (wantsWatch(flags)) {
+    const { runTapWatch } = await import("../assistant-tap.js");
+    const start = (events: TapEvents): Promise<Tap> => startTap(ends, events);
+    return await runTapWatch({ flags, target: targetName, fingerprint, interrupted, start });
+  }
+  const lines = new TapLines((line) => void process.stdout.write(`${line}\n`));
+  const running = await startTap(ends, flags.quiet ? silence : lines);
   if (!flags.quiet) process.stderr.write(`${listeningText(running.address, fingerprint)}\n`);
   await interrupted;
   await running.close();

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addAssistantFlags, addWatchFlags } from "../assistant-flags.js";
 import { parseDurationMs } from "../duration.js";
 import type { Usage } from "./usage.js";
 import { parseWholeNumber } from "./whole-number.js";
@@ -16,12 +17,14 @@ export function addAssistantCommands({ add, ended }: Usage): void {
   addCertificateFlags(listen);
   addDatagramFlags(listen);
   listen.option("--join <group>", "UDP: join a multicast group; repeatable", gather);
+  addAssistantFlags(listen);
   listen.action(async (address, flags) => ended(await (await import("../command/listen.js")).listen(address, flags)));
 
   const connect = add("connect", "Connect to anything that speaks TCP, TLS or UDP: a pipe as netcat is", connectHelp);
   addPipeFlags(connect.argument("<address>", "tcp://host:port, tls://…, udp://…, unix:/path; host:port is TCP"));
   addTrustFlags(connect);
   addDatagramFlags(connect).option("--broadcast", "UDP: allow a broadcast address");
+  addAssistantFlags(connect);
   connect.action(async (address, flags) =>
     ended(await (await import("../command/connect.js")).connect(address, flags)),
   );
@@ -34,6 +37,7 @@ export function addAssistantCommands({ add, ended }: Usage): void {
     .option("-q, --quiet", "say nothing of what goes by");
   addCertificateFlags(tap);
   addTrustFlags(tap);
+  addWatchFlags(tap);
   tap.action(async (from, to, flags) => ended(await (await import("../command/tap.js")).tap(from, to, flags)));
 }
 
@@ -78,6 +82,10 @@ Examples:
   sampan listen tcp://*:9000 -k >> log     whoever comes, one after another
   sampan listen tls://*:9443               with your own certificate; its fingerprint is printed
   sampan listen udp://:5000 --join 239.1.2.3
+
+On a terminal, and with any of the flags from --frame on, it is an assistant: it shows who connects, each chunk beside
+each frame, and sends what you type. docs/assistant.md
+  sampan listen 9000 --frame line --reply 'PING=>PONG'
 `;
 
 const connectHelp = `
@@ -89,6 +97,9 @@ Examples:
   printf 'GET / HTTP/1.0\\r\\n\\r\\n' | sampan connect tls://example.org:443
   echo hello | sampan connect udp://192.0.2.255:5000 --broadcast --idle 2
   sampan connect unix:/run/door
+
+On a terminal, and with any of the flags from --frame on, it is an assistant. docs/assistant.md
+  sampan connect 192.0.2.7:502 --append crc16-modbus --show both --send-hex "01 03 00 00 00 02" --every 1s
 `;
 
 const tapHelp = `
@@ -98,4 +109,5 @@ Examples:
   sampan tap 9000 192.0.2.7:80
   sampan tap tcp://:9000 tls://example.org:443
   sampan tap udp://:5353 udp://192.0.2.1:53
+  sampan tap 9000 192.0.2.7:9000 --frame u32be --show both --log traffic.ndjson
 `;
