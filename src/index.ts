@@ -5,6 +5,8 @@ export type { AnnouncedChange, Announcement } from "./service/discovery/announce
 export { type DiscoverOptions, discover, type FoundServer } from "./service/discovery/discover.js";
 export { hashLocal, type LocalHash, type LocalHashOptions } from "./service/local-hash.js";
 export { serve } from "./service/serve.js";
+export type * from "./service/time/time-reading.js";
+export type { ClockComparison } from "./service/time/time-sample.js";
 export type * from "./service/transfer-event.js";
 export { FramedStream, framed } from "./transport/framed/framed-stream.js";
 export type { Entry, FileEntry, FolderEntry, LinkEntry } from "./wire/entry.js";

@@ -5,6 +5,7 @@ import type { UnavailableEvent } from "./datagram/datagram-service.js";
 import type { Announcement } from "./discovery/announcement.js";
 import type { PairingEvent } from "./pairing/pairing-event.js";
 import type { LinkRight } from "./server-links.js";
+import type { TimeOptions, TimeReading } from "./time/time-reading.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 
 export type { Right } from "../wire/right.js";
@@ -21,6 +22,8 @@ export interface ConnectOptions {
 export interface Peer {
   readonly rights: ReadonlySet<Right>;
   readonly files: PeerFiles;
+  /** What the other machine's clock says: by datagrams, or by the connection where they do not come back. */
+  time(options?: TimeOptions): Promise<TimeReading>;
   close(): Promise<void>;
 }
 

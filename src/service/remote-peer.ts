@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { type Entry, parseEntry } from "../wire/entry.js";
-import { type Message, parseJson } from "../wire/message.js";
+import { type Header, type Message, parseJson } from "../wire/message.js";
 import type { Right } from "../wire/right.js";
 import { SampanError } from "../wire/sampan-error.js";
 import type { CallOptions, ConnectOptions, Peer, PeerFiles } from "./api.js";
@@ -9,6 +9,8 @@ import { planGet } from "./file-get.js";
 import { planPut } from "./file-put.js";
 import { linkPlace, type ParsedLink } from "./link-text.js";
 import { PeerDoor } from "./peer-door.js";
+import { peerTime } from "./time/peer-time.js";
+import type { TimeOptions, TimeReading } from "./time/time-reading.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 import { runTransfer } from "./transfer-run.js";
 
@@ -27,6 +29,10 @@ export class RemotePeer implements Peer {
   static async open(link: ParsedLink, options: ConnectOptions): Promise<RemotePeer> {
     const first = await PeerDoor.dial(link, options);
     return new RemotePeer(new PeerDoor(link, options, first), first.welcome.rights);
+  }
+
+  time(options: TimeOptions = {}): Promise<TimeReading> {
+    return peerTime(this.#door.link, (request, call) => this.#call(request, call), options);
   }
 
   async close(): Promise<void> {
@@ -92,7 +98,7 @@ export class RemotePeer implements Peer {
     request: { kind: string; [key: string]: unknown },
     options: CallOptions,
     onMessage: (message: Message) => void = () => {},
-  ): Promise<{ readonly [key: string]: unknown }> {
+  ): Promise<Header> {
     const connection = await this.#door.take(options.signal);
     try {
       return await connection.call(request, onMessage, options.signal);

@@ -14,6 +14,7 @@ import { openPairing } from "./pairing/open-pairing.js";
 import { pairingService } from "./pairing/pairing-service.js";
 import { noteServer } from "./pairing/running-servers.js";
 import { ServerLinks } from "./server-links.js";
+import { timeService } from "./time/time-service.js";
 import { loadTokens, TokenCheck } from "./token-book.js";
 
 /** Parts that nobody has come back for are removed when the server starts. */
@@ -46,6 +47,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     announced: options.announced ?? false,
     services: (desk, place) => [
       fileService(new FolderStore(folder), options.anyLinks ?? false),
+      timeService(),
       pairingService({ desk, name: serverName(folder), linkFor: (right) => links.link(right, place()) }),
     ],
     tell,
