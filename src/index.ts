@@ -4,6 +4,7 @@ export { connect } from "./service/connect.js";
 export type { AnnouncedChange, Announcement } from "./service/discovery/announcement.js";
 export { type DiscoverOptions, discover, type FoundServer } from "./service/discovery/discover.js";
 export { hashLocal, type LocalHash, type LocalHashOptions } from "./service/local-hash.js";
+export type * from "./service/measure/measure-api.js";
 export { serve } from "./service/serve.js";
 export type * from "./service/time/time-reading.js";
 export type { ClockComparison } from "./service/time/time-sample.js";

@@ -3,6 +3,7 @@ import type { Entry } from "../wire/entry.js";
 import type { Right } from "../wire/right.js";
 import type { UnavailableEvent } from "./datagram/datagram-service.js";
 import type { Announcement } from "./discovery/announcement.js";
+import type { PeerMeasure } from "./measure/measure-api.js";
 import type { PairingEvent } from "./pairing/pairing-event.js";
 import type { LinkRight } from "./server-links.js";
 import type { TimeOptions, TimeReading } from "./time/time-reading.js";
@@ -24,6 +25,8 @@ export interface Peer {
   readonly files: PeerFiles;
   /** What the other machine's clock says: by datagrams, or by the connection where they do not come back. */
   time(options?: TimeOptions): Promise<TimeReading>;
+  /** Round trips, throughput, disks: what explains how fast a transfer is. */
+  readonly measure: PeerMeasure;
   close(): Promise<void>;
 }
 

@@ -8,6 +8,8 @@ import { EventQueue } from "./event-queue.js";
 import { planGet } from "./file-get.js";
 import { planPut } from "./file-put.js";
 import { linkPlace, type ParsedLink } from "./link-text.js";
+import type { PeerMeasure } from "./measure/measure-api.js";
+import { RemoteMeasure } from "./measure/peer-measure.js";
 import { PeerDoor } from "./peer-door.js";
 import { peerTime } from "./time/peer-time.js";
 import type { TimeOptions, TimeReading } from "./time/time-reading.js";
@@ -18,12 +20,14 @@ import { runTransfer } from "./transfer-run.js";
 export class RemotePeer implements Peer {
   readonly rights: ReadonlySet<Right>;
   readonly files: PeerFiles;
+  readonly measure: PeerMeasure;
   readonly #door: PeerDoor;
 
   constructor(door: PeerDoor, rights: ReadonlySet<Right>) {
     this.#door = door;
     this.rights = rights;
     this.files = this.#makeFiles();
+    this.measure = new RemoteMeasure(door);
   }
 
   static async open(link: ParsedLink, options: ConnectOptions): Promise<RemotePeer> {

@@ -9,6 +9,7 @@ import { configFolder as defaultConfigFolder } from "./config-folder.js";
 import { fileService } from "./file-service.js";
 import { identityOf, loadIdentity } from "./identity.js";
 import { defaultPort } from "./link-text.js";
+import { measureService } from "./measure/measure-service.js";
 import { openHouse } from "./open-house.js";
 import { openPairing } from "./pairing/open-pairing.js";
 import { pairingService } from "./pairing/pairing-service.js";
@@ -48,6 +49,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     services: (desk, place) => [
       fileService(new FolderStore(folder), options.anyLinks ?? false),
       timeService(),
+      measureService(folder),
       pairingService({ desk, name: serverName(folder), linkFor: (right) => links.link(right, place()) }),
     ],
     tell,

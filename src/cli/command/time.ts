@@ -4,8 +4,8 @@ import { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { type JsonEvent, jsonLine } from "../json-event.js";
-import { findPlace, withPeer } from "../open-remote.js";
-import { parseRemotePlace } from "../place.js";
+import { linkOfRemote } from "../named-remote.js";
+import { withPeer } from "../open-remote.js";
 
 export interface TimeFlags {
   readonly sntp?: true;
@@ -30,9 +30,7 @@ async function readTime(target: string, options: TimeOptions, flags: TimeFlags):
   const address = addressOf(target, flags.sntp ? ntpPort : undefined);
   const { askFormattedTime, askSntpTime } = await import("../../service/time/ask-time.js");
   if (address) return (flags.sntp ? askSntpTime : askFormattedTime)(address.host, address.port, options);
-  const { link } = await findPlace(
-    parseRemotePlace(target.includes(":") ? target : `${target}:`, "whose time is asked"),
-  );
+  const link = await linkOfRemote(target, "whose time is asked");
   if (!flags.sntp) return withPeer(link, { plain: flags.plain ?? false }, (peer) => peer.time(options));
   const { parseLink } = await import("../../service/link-text.js");
   const { host, port, unixPath } = parseLink(link);
