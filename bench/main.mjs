@@ -1,6 +1,5 @@
 // npm run bench -- [SUITE] [options]: measures sampan against the programs that people use today.
 import { readdirSync } from "node:fs";
-import { installPeers } from "./install-peers.mjs";
 import { readOptions, usage } from "./options.mjs";
 import { insideOwnNamespace, runInOwnNamespace } from "./own-namespace.mjs";
 import { leave, leaveOnSignals } from "./undo.mjs";
@@ -26,10 +25,11 @@ if (process.platform !== "linux") {
   process.exit(2);
 }
 
+const suite = await import(`./suite/${options.suite}.mjs`);
 const ignoreSignals = leaveOnSignals();
 if (!insideOwnNamespace()) {
   // Before entering the namespace: in there is no network but loopback.
-  if (options.install) installPeers();
+  if (options.install) suite.install();
   ignoreSignals();
   const status = await runInOwnNamespace(process.argv.slice(1));
   if (status !== undefined) process.exit(status);
@@ -37,7 +37,6 @@ if (!insideOwnNamespace()) {
 }
 
 try {
-  const suite = await import(`./suite/${options.suite}.mjs`);
   await suite.run(options);
 } catch (error) {
   process.stderr.write(`bench: ${error.stack ?? error}\n`);

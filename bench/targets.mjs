@@ -86,7 +86,7 @@ export function targets({ big, small, memory, resume, start }) {
   return rows;
 }
 
-function row(what, wanted, measured, unit, pass) {
+export function row(what, wanted, measured, unit, pass) {
   if (!Number.isFinite(measured)) return { what, wanted, measured: undefined, pass: undefined };
   return { what, wanted, measured: `${measured.toFixed(unit === " ×" ? 2 : 1)}${unit}`, pass };
 }

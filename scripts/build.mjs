@@ -1,19 +1,21 @@
 /*
  * `npm run build`: src/ → dist/ with the TypeScript compiler, then dist/cli → dist/cli-bundle, the same program in few
- * files, because the start-up time of a command goes with the number of files it loads. `--tests` builds
- * test/ → build/tests too.
+ * files. `--tests` builds test/ → build/tests too.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { bundleCli } from "./cli-bundle.mjs";
 import { filesBelow, newest, root } from "./tree.mjs";
 
 const stamp = join(root, "dist", ".built");
 
+const builders = ["scripts/build.mjs", "scripts/cli-bundle.mjs", "bin/bundle.cjs"].map((name) => join(root, name));
+
 /** Whether anything that the build reads is newer than the last whole build. */
 export function buildIsStale() {
-  const inputs = [...filesBelow(join(root, "src")), ...configs(), join(root, "scripts", "build.mjs")];
+  const inputs = [...filesBelow(join(root, "src")), ...configs(), ...builders];
   return newest([stamp]) < newest(inputs);
 }
 
@@ -23,7 +25,7 @@ export async function build({ tests = false } = {}) {
   const force = newest([stamp]) < newest(configs()) ? ["--force"] : [];
   removeOrphans(join(root, "src"), join(root, "dist"));
   compile(["-b", ...force, "."]);
-  await bundle();
+  await bundleCli();
   writeFileSync(stamp, "");
   if (tests) {
     removeOrphans(join(root, "test"), join(root, "build", "tests", "test"));
@@ -55,30 +57,6 @@ function removeOrphans(from, to) {
     if (existsSync(`${from}${stem.slice(to.length)}.ts`)) continue;
     for (const ending of [".js", ".js.map", ".d.ts"]) rmSync(stem + ending, { force: true });
   }
-}
-
-async function bundle() {
-  const entry = join(root, "dist", "cli", "main.js");
-  if (!existsSync(entry)) return;
-  const { build: esbuild } = await import("esbuild");
-  const outdir = join(root, "dist", "cli-bundle");
-  rmSync(outdir, { recursive: true, force: true });
-  await esbuild({
-    entryPoints: [entry],
-    outdir,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    // Native code is found by its own package; reading it from a bundle would break its search.
-    external: ["@napi-rs/*"],
-    // Packages written for require() keep it inside the bundle.
-    banner: {
-      js: 'import { createRequire as bundleRequire } from "node:module";\nconst require = bundleRequire(import.meta.url);',
-    },
-    logLevel: "warning",
-  });
 }
 
 /**

@@ -15,6 +15,8 @@ const exitMeanings = {
   7: "The bytes are not those that were sent.",
   8: "Partly done; the same command goes on from there.",
   9: "Timed out.",
+  126: "Found, and cannot be run (`sampan run`).",
+  127: "Not found (`sampan run`).",
   130: "Interrupted; the same command goes on from there.",
 };
 

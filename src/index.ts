@@ -2,9 +2,14 @@
 export type * from "./assistant/script-types.js";
 export type * from "./service/api.js";
 export { connect } from "./service/connect.js";
+export type { AnnouncedChange, Announcement } from "./service/discovery/announcement.js";
+export { type DiscoverOptions, discover, type FoundServer } from "./service/discovery/discover.js";
 export { hashLocal, type LocalHash, type LocalHashOptions } from "./service/local-hash.js";
+export type * from "./service/run/run-api.js";
+export type * from "./service/run/run-event.js";
 export { serve } from "./service/serve.js";
 export type * from "./service/transfer-event.js";
+export { FramedStream, framed } from "./transport/framed/framed-stream.js";
 export type { Entry, FileEntry, FolderEntry, LinkEntry } from "./wire/entry.js";
 export { type ErrorCode, errorTable } from "./wire/error-code.js";
 export { SampanError } from "./wire/sampan-error.js";

@@ -32,6 +32,7 @@ export class PassedFlow implements TapFlow {
   readonly #early: Uint8Array[] = [];
   #earlyBytes = 0;
   readonly #pausedSides = new Set<Direction>();
+  readonly #endedSides = new Set<Direction>();
   #error: SampanError | undefined;
   #clientClosed = false;
   #targetClosed = false;
@@ -52,10 +53,11 @@ export class PassedFlow implements TapFlow {
     dial(this.#targetEvents(), this.#abort.signal).then(
       (endpoint) => {
         this.#endpoint = endpoint;
-        if (this.#clientClosed) void endpoint.close();
+        // It stood just as the client went.
+        if (this.#clientClosed && this.#endedSides.size < 2) void endpoint.close();
       },
       (thrown: unknown) => {
-        if (!this.#clientClosed) this.#error ??= toSampanError(thrown);
+        if (!this.#clientClosed && !this.#abort.signal.aborted) this.#error ??= toSampanError(thrown);
         this.#targetClosed = true;
         this.#client.reset();
         this.#tellClosed();
@@ -71,6 +73,7 @@ export class PassedFlow implements TapFlow {
   }
 
   clientEnded(): void {
+    this.#endedSides.add("in");
     this.#events.ended(this, "in");
     this.#target?.endSending();
   }
@@ -101,6 +104,7 @@ export class PassedFlow implements TapFlow {
       },
       chunk: (connection, bytes) => this.#pass("out", connection, this.#client, bytes),
       ended: () => {
+        this.#endedSides.add("out");
         this.#events.ended(this, "out");
         this.#client.endSending();
       },
@@ -138,10 +142,10 @@ export class PassedFlow implements TapFlow {
     if (error && error.code !== "E_CONNECTION_LOST") this.#events.trouble?.(this, error);
   }
 
-  /** One side is over: an orderly end has been passed on by then, anything else is as it was. */
+  /** One side is over: if both have ended in order the other one ends by itself, once it has taken what waits for it. */
   #closeOther(other: RawConnection | undefined, error: SampanError | undefined): void {
     if (error) other?.reset();
-    else if (this.kind === "datagram") other?.destroy();
+    else if (this.#endedSides.size < 2) other?.destroy();
   }
 
   #tellClosed(): void {

@@ -31,11 +31,19 @@ const takes: Readonly<Record<string, { readonly first: string; readonly rest: st
   rm: { first: "remote", rest: "remote" },
   mv: { first: "remote", rest: "remote" },
   mkdir: { first: "remote", rest: "remote" },
+  run: { first: "names", rest: "" },
+  jobs: { first: "names", rest: "" },
+  attach: { first: "names", rest: "" },
+  kill: { first: "names", rest: "" },
   hash: { first: "files", rest: "files" },
+  pair: { first: "files", rest: "" },
+  send: { first: "files", rest: "files" },
+  receive: { first: "", rest: "files" },
   listen: { first: "addresses", rest: "" },
   connect: { first: "addresses", rest: "" },
   tap: { first: "addresses", rest: "addresses" },
   completion: { first: "shells", rest: "" },
+  lab: { first: "experiments", rest: "" },
   "remote rm": { first: "names", rest: "names" },
 };
 
@@ -75,6 +83,7 @@ async function candidatesFor(kinds: string, typed: string, remotes: RemoteLister
   if (kinds === "shells") return matching(["bash", "zsh", "fish"].map(wholeWord), typed);
   if (kinds === "addresses") return matching(addressStarts, typed);
   if (kinds === "names") return matching((await remotes.names()).map(wholeWord), typed);
+  if (kinds === "experiments") return matching((await experimentNames()).map(wholeWord), typed);
   const found: Candidate[] = [];
   const colon = typed.indexOf(":");
   const remoteTyped = colon >= 0 && !typed.slice(0, colon).includes("/");
@@ -94,6 +103,11 @@ async function candidatesFor(kinds: string, typed: string, remotes: RemoteLister
   }
   if (kinds.includes("files") && !remoteTyped) found.push(ownFiles);
   return found;
+}
+
+async function experimentNames(): Promise<string[]> {
+  const { experiments } = await import("../lab/experiments.js");
+  return [...experiments.map(({ name }) => name), "all", "list"];
 }
 
 function wantsValue(command: Command, word: string): Option | undefined {

@@ -10,11 +10,11 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     return;
   }
   if (argv[0] === "__complete") {
-    const { complete } = await import("./command/complete.js");
+    const { complete } = await import("./whole-program.js");
     await complete(argv.slice(1));
     process.exit(0);
   }
-  const { runProgram } = await import("./program.js");
+  const { runProgram } = await import("./whole-program.js");
   await runProgram(argv, packageVersion());
 }
 

@@ -2,10 +2,15 @@ import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
 import { addAssistantCommands } from "./usage/assistant.js";
+import { addClassic } from "./usage/classic.js";
 import { addFileCommands } from "./usage/files.js";
+import { addHandOver } from "./usage/handover.js";
+import { addLab } from "./usage/lab.js";
 import { addLocalCommands } from "./usage/local.js";
+import { addNetworkCommands } from "./usage/network.js";
 import { addPairing } from "./usage/pairing.js";
 import { addRemote } from "./usage/remote.js";
+import { addRunCommands } from "./usage/run.js";
 import { addServe } from "./usage/serve.js";
 import type { Usage } from "./usage/usage.js";
 
@@ -23,7 +28,11 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) exit(0);
     else if (thrown instanceof CommanderError && thrown.code === "commander.help") exit(2);
-    else exit(tellFailure(thrown instanceof CommanderError ? usageError(thrown) : thrown));
+    else {
+      const told = tellFailure(thrown instanceof CommanderError ? usageError(thrown) : thrown);
+      // What run ends with is the command's own status, but for 125 to 127.
+      exit(argv[0] === "run" ? 125 : told);
+    }
     return;
   }
   exit(status);
@@ -51,10 +60,15 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   };
   addServe(usage);
   addFileCommands(usage);
+  addRunCommands(usage);
   addRemote(usage);
   addPairing(usage);
+  addHandOver(usage);
+  addNetworkCommands(usage);
   addAssistantCommands(usage);
   addLocalCommands(usage);
+  addLab(usage);
+  addClassic(usage);
   return program;
 }
 

@@ -5,6 +5,7 @@ import { countOf, formatBytes } from "./byte-size.js";
 import { formatDuration } from "./duration.js";
 import { pairingText } from "./pairing-text.js";
 import { formatRate } from "./rate.js";
+import { runText } from "./run/server-run-text.js";
 
 export interface Welcome {
   readonly folder: string;
@@ -12,26 +13,33 @@ export interface Welcome {
   readonly port: number;
   readonly link: string | undefined;
   readonly readLink: string;
+  /** The link that allows commands, where the server runs any. */
+  readonly runLink?: string | undefined;
   /** A file or folder in the served folder, with a name that needs no quoting. */
   readonly sample: string | undefined;
   readonly strong: (text: string) => string;
 }
 
 /** What `serve` says when it listens: the folder, the links, and what to type on the other machine. */
-export function welcomeText({ folder, notes, port, link, readLink, sample, strong }: Welcome): string {
+export function welcomeText(welcome: Welcome): string {
+  const { folder, notes, port, link, readLink, runLink, sample, strong } = welcome;
   const name = remoteNameFor(folder);
   const links = link === undefined ? [] : [["read and write", link]];
+  const runLinks = runLink === undefined ? [] : [["run commands", runLink]];
   const lines = [
     `Serving ${strong(printable(folder, 4096))} on port ${port}${link === undefined ? ", read only" : ""}.`,
     ...notes.map((note) => `Note: ${note}.`),
     "",
     "Whoever has a link gets in:",
-    ...[...links, ["read only", readLink]].map(([right, text]) => `  ${`${right}:`.padEnd(15)} ${strong(text ?? "")}`),
+    ...[...links, ["read only", readLink], ...runLinks].map(
+      ([right, text]) => `  ${`${right}:`.padEnd(15)} ${strong(text ?? "")}`,
+    ),
     "",
     "On the other machine, type:",
     `  ${strong(`sampan remote add ${name}`)}    and paste a link when asked`,
     `  ${strong(`sampan get ${name}:/${sample ?? ""} .`)}`,
     ...(link === undefined ? [`  ${strong(`sampan ls ${name}:`)}`] : [`  ${strong(`sampan put FILE ${name}:/`)}`]),
+    ...(runLink === undefined ? [] : [`  ${strong(`sampan run ${name} -- COMMAND`)}    with the link that allows it`]),
     "",
     "Ctrl-C ends it.",
     "",
@@ -61,6 +69,12 @@ function eventText(event: ServerEvent): string {
       const rights = event.rights.join(", ");
       return `connected (${printable(event.agent)}; ${rights}; ${event.sealed ? "sealed" : "not sealed"})`;
     }
+    case "unavailable":
+      return `not available: ${printable(event.message)} (${printable(event.code)})`;
+    case "run-begin":
+    case "run-end":
+    case "run-refused":
+      return runText(event);
     case "refused":
       return `refused: ${printable(event.message)} (${printable(event.code)})`;
     case "transfer-begin":

@@ -4,7 +4,7 @@ import { SampanError } from "../wire/sampan-error.js";
 import { printable } from "../wire/wire-path.js";
 import { countOf } from "./byte-size.js";
 import { errorText } from "./exit.js";
-import { doneEvent, jsonLine, problemEvent, transferEvent } from "./json-event.js";
+import { doneEvent, type JsonEvent, jsonLine, problemEvent, transferEvent } from "./json-event.js";
 import { Progress } from "./progress.js";
 import { progressLines, troubleText } from "./progress-line.js";
 import { ProgressView } from "./progress-view.js";
@@ -35,15 +35,25 @@ export function reportTransfer(options: ReportOptions): TransferReport {
   return textReport(options, !options.quiet && traits.live, traits.color);
 }
 
+/** What happens in one turn is written at once: ten thousand small files would be as many system calls else. */
 function jsonReport(stream: Writable): TransferReport {
+  let lines = "";
+  const flush = () => {
+    if (lines !== "") stream.write(lines);
+    lines = "";
+  };
+  const add = (event: JsonEvent) => {
+    if (lines === "") queueMicrotask(flush);
+    lines += jsonLine(event);
+  };
   return {
-    event: (event) => void stream.write(jsonLine(transferEvent(event))),
+    event: (event) => add(transferEvent(event)),
     finish(result) {
-      for (const { path, error } of result.problems) stream.write(jsonLine(problemEvent(path, error)));
-      stream.write(jsonLine(doneEvent(result)));
+      for (const { path, error } of result.problems) add(problemEvent(path, error));
+      add(doneEvent(result));
       return statusOf(result);
     },
-    close() {},
+    close: flush,
   };
 }
 

@@ -11,7 +11,6 @@ const connectTimeoutMs = 10_000;
 
 export interface TransferRun {
   readonly direction: "get" | "put";
-  readonly link: string;
   readonly flags: TransferFlags;
   /** Where results and events go. */
   readonly results: Writable;
@@ -19,31 +18,47 @@ export interface TransferRun {
 }
 
 /** Runs a get or put from the first dial to the last line; returns the exit status. */
-export async function runTransfer({ direction, link, flags, results, begin }: TransferRun): Promise<number> {
-  const json = flags.json ?? false;
-  if (json) tellErrorsAsEvents(results);
-  const signal = abortOnInterrupt("interrupted; the same command goes on from there");
-  const options = transferOptions(flags);
-  const report = reportTransfer({
+export async function runTransfer({ link, ...run }: TransferRun & { readonly link: string }): Promise<number> {
+  const { flags, results } = run;
+  if (flags.json) tellErrorsAsEvents(results);
+  const connectOptions = {
+    plain: flags.plain ?? false,
+    connectTimeoutMs: Math.min(connectTimeoutMs, flags.timeout ?? connectTimeoutMs),
+    signal: abortOnInterrupt("interrupted; the same command goes on from there"),
+  };
+  const report = reportOf(run);
+  try {
+    return await withPeer(link, connectOptions, (peer) => follow(peer, run, report, connectOptions.signal));
+  } finally {
+    report.close();
+  }
+}
+
+/** The same with a peer that is connected already; who connected it takes care of interruption. */
+export async function runTransferWith(peer: Peer, run: TransferRun, signal: AbortSignal): Promise<number> {
+  const report = reportOf(run);
+  try {
+    return await follow(peer, run, report, signal);
+  } finally {
+    report.close();
+  }
+}
+
+type Report = ReturnType<typeof reportTransfer>;
+
+function reportOf({ direction, flags, results }: TransferRun): Report {
+  return reportTransfer({
     direction,
-    json,
+    json: flags.json ?? false,
     results,
     quiet: flags.quiet ?? false,
     verbose: flags.verbose ?? false,
     dryRun: flags.dryRun ?? false,
     checksum: flags.checksum ?? false,
   });
-  try {
-    const connectOptions = {
-      plain: flags.plain ?? false,
-      connectTimeoutMs: Math.min(connectTimeoutMs, flags.timeout ?? connectTimeoutMs),
-      signal,
-    };
-    return await withPeer(link, connectOptions, async (peer) => {
-      const transfer = begin(peer, { ...options, signal, onEvent: (event) => report.event(event) });
-      return report.finish(await transfer.result);
-    });
-  } finally {
-    report.close();
-  }
+}
+
+async function follow(peer: Peer, { flags, begin }: TransferRun, report: Report, signal: AbortSignal): Promise<number> {
+  const transfer = begin(peer, { ...transferOptions(flags), signal, onEvent: (event) => report.event(event) });
+  return report.finish(await transfer.result);
 }

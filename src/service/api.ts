@@ -1,7 +1,11 @@
 import type { Readable, Writable } from "node:stream";
 import type { Entry } from "../wire/entry.js";
 import type { Right } from "../wire/right.js";
+import type { UnavailableEvent } from "./datagram/datagram-service.js";
+import type { Announcement } from "./discovery/announcement.js";
 import type { PairingEvent } from "./pairing/pairing-event.js";
+import type { PeerJobs, Run, RunOptions } from "./run/run-api.js";
+import type { RunServerEvent } from "./run/run-event.js";
 import type { LinkRight } from "./server-links.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 
@@ -19,6 +23,9 @@ export interface ConnectOptions {
 export interface Peer {
   readonly rights: ReadonlySet<Right>;
   readonly files: PeerFiles;
+  /** Runs a program there: `argv` as given, no shell unless asked for. E_USAGE for an empty `argv`. */
+  run(argv: readonly string[], options?: RunOptions): Run;
+  readonly jobs: PeerJobs;
   close(): Promise<void>;
 }
 
@@ -49,6 +56,10 @@ export interface ServeOptions {
   readonly port?: number;
   /** A Unix socket to listen on as well. */
   readonly unixPath?: string;
+  /** Answer datagrams on the UDP port of the same number. Default true; where it cannot be had, that is told. */
+  readonly udp?: boolean;
+  /** Tell everybody on the network of this server, as `sampan serve` does unless it is hidden. Default false. */
+  readonly announced?: boolean;
   readonly readOnly?: boolean;
   /** Answer unsealed connections from other machines, too. */
   readonly plain?: boolean;
@@ -58,6 +69,8 @@ export interface ServeOptions {
   readonly configFolder?: string;
   /** Receive symbolic links that lead out of the folder, too. */
   readonly anyLinks?: boolean;
+  /** Let callers with the right `run` start programs: any, or those named here, which are found in PATH now. */
+  readonly allowRun?: boolean | readonly string[];
   readonly onEvent?: (event: ServerEvent) => void;
   readonly limits?: Partial<ServerLimits>;
 }
@@ -71,11 +84,15 @@ export interface ServerLimits {
   readonly helloTimeoutMs: number;
   /** An open connection on which nothing is asked. Default 300,000. */
   readonly idleTimeoutMs: number;
+  /** Commands that run at once; others wait. Default 20. */
+  readonly maxRuns: number;
 }
 
 /** What a server tells; addresses are `host:port`, texts from peers unescaped. */
 export type ServerEvent =
   | PairingEvent
+  | UnavailableEvent
+  | RunServerEvent
   | {
       readonly event: "peer";
       readonly address: string;
@@ -119,9 +136,15 @@ export interface PairOptions {
 export interface Server {
   readonly host: string;
   readonly port: number;
+  /** The UDP port, of the same number; undefined if there is none. */
+  readonly udpPort: number | undefined;
+  /** What is told of this server on its network, if it is announced. */
+  readonly announcement: Announcement;
   /** Link with every right the server gives; undefined if it is read-only. */
   readonly link: string | undefined;
   readonly readLink: string;
+  /** Link that allows commands as well; undefined if the server runs none. */
+  readonly runLink: string | undefined;
   /** The same by the Unix socket, if there is one; the right is the most the server gives. */
   readonly unixLink: string | undefined;
   readonly fingerprint: string;

@@ -10,6 +10,7 @@ import type { CallerFacts, ServedService } from "./served-service.js";
 export function fileService(store: Store, anyLinks: boolean): ServedService {
   const running = new RunningTransfers();
   return {
+    offers: ["files"],
     requests: (caller) => {
       const { address } = caller;
       const requests = fileRequests(store, (action, path) => caller.tell({ event: "changed", address, action, path }));

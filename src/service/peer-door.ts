@@ -5,18 +5,23 @@ import { dialPeer } from "./dial-peer.js";
 import { linkPlace, type ParsedLink } from "./link-text.js";
 
 const defaultConnectTimeoutMs = 10_000;
+/** Connections that are kept for the next conversations: several commands at once come and go. */
+const maxIdle = 8;
 
 /** The way to a peer: connections are made as they are needed, and one that has come free is kept for the next. */
 export class PeerDoor {
   readonly link: ParsedLink;
+  /** Says which source a transfer is from, so that its next run finds what the first one left. */
+  readonly sourceName: string;
   readonly #options: ConnectOptions;
-  #idle: PeerConnection | undefined;
+  readonly #idle: PeerConnection[] = [];
   #closed = false;
 
-  constructor(link: ParsedLink, options: ConnectOptions, first?: PeerConnection) {
+  constructor(link: ParsedLink, options: ConnectOptions, first?: PeerConnection, sourceName = linkPlace(link)) {
     this.link = link;
+    this.sourceName = sourceName;
     this.#options = options;
-    this.#idle = first;
+    if (first) this.#idle.push(first);
   }
 
   /** The first connection, with its hello. */
@@ -25,12 +30,10 @@ export class PeerDoor {
     return dialPeer(link, { plain, timeoutMs: connectTimeoutMs, signal });
   }
 
-  /** The idle connection if there is one, else a new one. Whoever takes it gives it back, or ends it. */
+  /** An idle connection if there is one, else a new one. Whoever takes it gives it back, or ends it. */
   async take(signal?: AbortSignal, timeoutMs = Number.MAX_SAFE_INTEGER): Promise<PeerConnection> {
     if (this.#closed) throw new SampanError("E_CONNECTION_LOST", `the peer ${linkPlace(this.link)} was closed here`);
-    const idle = this.#idle;
-    this.#idle = undefined;
-    if (idle && !idle.closed) return idle;
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (!idle.closed) return idle;
     const most = this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs;
     const { plain = false } = this.#options;
     return dialPeer(this.link, { plain, signal, timeoutMs: Math.max(1, Math.min(most, timeoutMs)) });
@@ -38,13 +41,12 @@ export class PeerDoor {
 
   /** Takes back a connection on which no conversation is open. */
   give(connection: PeerConnection): void {
-    if (this.#closed || this.#idle || connection.closed) connection.channel.end();
-    else this.#idle = connection;
+    if (this.#closed || this.#idle.length >= maxIdle || connection.closed) connection.channel.end();
+    else this.#idle.push(connection);
   }
 
   close(): void {
     this.#closed = true;
-    this.#idle?.channel.end();
-    this.#idle = undefined;
+    for (const connection of this.#idle.splice(0)) connection.channel.end();
   }
 }

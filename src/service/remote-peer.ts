@@ -7,8 +7,10 @@ import type { CallOptions, ConnectOptions, Peer, PeerFiles } from "./api.js";
 import { EventQueue } from "./event-queue.js";
 import { planGet } from "./file-get.js";
 import { planPut } from "./file-put.js";
-import { linkPlace, type ParsedLink } from "./link-text.js";
+import type { ParsedLink } from "./link-text.js";
 import { PeerDoor } from "./peer-door.js";
+import { jobsOfPeer, runOnPeer } from "./run/peer-jobs.js";
+import type { PeerJobs, Run, RunOptions } from "./run/run-api.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 import { runTransfer } from "./transfer-run.js";
 
@@ -16,17 +18,23 @@ import { runTransfer } from "./transfer-run.js";
 export class RemotePeer implements Peer {
   readonly rights: ReadonlySet<Right>;
   readonly files: PeerFiles;
+  readonly jobs: PeerJobs;
   readonly #door: PeerDoor;
 
   constructor(door: PeerDoor, rights: ReadonlySet<Right>) {
     this.#door = door;
     this.rights = rights;
     this.files = this.#makeFiles();
+    this.jobs = jobsOfPeer(door);
   }
 
-  static async open(link: ParsedLink, options: ConnectOptions): Promise<RemotePeer> {
+  static async open(link: ParsedLink, options: ConnectOptions, sourceName?: string): Promise<RemotePeer> {
     const first = await PeerDoor.dial(link, options);
-    return new RemotePeer(new PeerDoor(link, options, first), first.welcome.rights);
+    return new RemotePeer(new PeerDoor(link, options, first, sourceName), first.welcome.rights);
+  }
+
+  run(argv: readonly string[], options: RunOptions = {}): Run {
+    return runOnPeer(this.#door, argv, options);
   }
 
   async close(): Promise<void> {
@@ -76,7 +84,7 @@ export class RemotePeer implements Peer {
 
   #get(paths: readonly string[], to: string | Writable, options: TransferOptions): Transfer {
     return runTransfer(
-      planGet((ms, signal) => this.#door.take(signal, ms), linkPlace(this.#door.link), paths, to, options),
+      planGet((ms, signal) => this.#door.take(signal, ms), this.#door.sourceName, paths, to, options),
       options,
     );
   }

@@ -13,6 +13,8 @@ export interface CallerFacts {
 
 /** Something that a server offers: files, commands, a shell, chat … */
 export interface ServedService {
+  /** The words under which it is announced on the network: files, run, shell, chat, time. */
+  readonly offers?: readonly string[];
   /** The requests that it answers on one connection, by kind. */
   requests(caller: CallerFacts): ReadonlyMap<string, RequestHandler>;
   /** Ends what it has running; fulfilled when nothing of it is left. */

@@ -30,7 +30,8 @@ export class ServerLinks {
     const files: Right[] = this.#gives.write ? ["read", "write"] : ["read"];
     check.allow(read, ["read"]);
     if (this.#gives.write) check.allow(write, files);
-    if (this.#gives.run) check.allow(run, [...files, "run"]);
+    // Known even where nothing may be run, so that its holder is told that, and not that the link is unknown.
+    check.allow(run, this.#gives.run ? [...files, "run"] : files);
     check.allow(own, [...files, ...(this.#gives.run ? ["run" as const] : []), "own"]);
   }
 

@@ -36,7 +36,7 @@ export class OfferWalk {
       if (this.#nextId >= maxTransferEntries) {
         throw new SampanError("E_TOO_LARGE", "more entries than a transfer may have");
       }
-      const entry: OfferedEntry = { id: this.#nextId++, source, ...item };
+      const entry: OfferedEntry = Object.assign({ id: this.#nextId++, source }, item);
       this.#host.offered(entry, tree);
       list.add(entry);
       if (!list.isFull) continue;

@@ -51,15 +51,16 @@ export function parseWant(message: Message): Want[] {
   let at = 0;
   const wants = readArray(message.header, "parts", maxParts).map((part) => {
     const [id, first, count] = numbers(part, 3);
-    const want = {
-      id: wholeNumber(id, "id", maxTransferEntries),
-      first: wholeNumber(first, "first", maxFileBytes),
-      count: wholeNumber(count, "count", maxFileBytes, 1),
-    };
-    const length = want.count * digestBytes;
+    const blocks = wholeNumber(count, "count", maxFileBytes, 1);
+    const length = blocks * digestBytes;
     const have = message.body.length > 0 ? message.body.subarray(at, at + length) : undefined;
     at += length;
-    return { ...want, have };
+    return {
+      id: wholeNumber(id, "id", maxTransferEntries),
+      first: wholeNumber(first, "first", maxFileBytes),
+      count: blocks,
+      have,
+    };
   });
   if (message.body.length > 0 && message.body.length !== at) {
     throw new SampanError("E_PROTOCOL", "the body of a want must have 32 bytes for each block");

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   statSync,
 } from "node:fs";
@@ -23,6 +24,9 @@ const maxHeldFolders = 64;
 
 /** Whether a folder held open can be reached again by its number, whatever happens to the names above it. */
 const canHold = process.platform === "linux" && existsSync("/proc/self/fd");
+
+/** Where it is reached. By the number of this process, as `self` is a link that would be followed for each file. */
+const openFiles = canHold ? `/proc/${readlinkSync("/proc/self")}/fd` : "";
 
 interface HeldFolder {
   readonly fd: number;
@@ -169,7 +173,7 @@ export class ConfinedFolder {
     if (this.#closed) throw new SampanError("E_BUG", "a folder is used after it was closed");
     if (!this.#holds) return this.#checkEachPart(path);
     const fd = path === "" ? this.#rootFd : this.#hold(path).fd;
-    this.#lastPrefix = `/proc/self/fd/${fd}/`;
+    this.#lastPrefix = `${openFiles}/${fd}/`;
     this.#lastFolder = path;
     return this.#lastPrefix;
   }
@@ -206,7 +210,7 @@ export class ConfinedFolder {
   }
 
   #openBelow(fd: number, name: string, path: string): number {
-    const native = `/proc/self/fd/${fd}/${name}`;
+    const native = `${openFiles}/${fd}/${name}`;
     try {
       return openSync(native, openFolderFlags | noFollow);
     } catch (error) {

@@ -6,14 +6,13 @@ import { errnoOf, fileError, isDiskFull } from "./file-error.js";
 import { setOpenTime } from "./file-time.js";
 import type { FinishedFile } from "./finished-record.js";
 import type { StagingFolder } from "./staging-folder.js";
+import { SyncPace } from "./sync-pace.js";
 
 export interface WholeFilesOptions {
   readonly sync: boolean;
   /** The path below the confined root of a path below the target. */
   readonly full: (path: string) => string;
 }
-
-const fastSyncMs = 0.5;
 
 interface StagedFile {
   readonly file: WholeFile;
@@ -27,7 +26,7 @@ export class WholeFiles {
   readonly #confined: ConfinedFolder;
   readonly #staging: StagingFolder;
   readonly #options: WholeFilesOptions;
-  #syncIsFast = true;
+  readonly #pace = new SyncPace();
 
   constructor(confined: ConfinedFolder, staging: StagingFolder, options: WholeFilesOptions) {
     this.#confined = confined;
@@ -96,12 +95,8 @@ export class WholeFiles {
     });
   }
 
-  /**
-   * Where a sync costs next to nothing (a RAM disk, a controller with a battery) it is done right here, as the way
-   * through the thread pool would cost far more. One that took its time sends those after it there, side by side.
-   */
   #sync(fd: number): unknown {
-    if (!this.#syncIsFast) return new Promise<unknown>((resolve) => fdatasync(fd, resolve));
+    if (!this.#pace.here()) return new Promise<unknown>((resolve) => fdatasync(fd, resolve));
     const startedMs = performance.now();
     try {
       fdatasyncSync(fd);
@@ -109,7 +104,7 @@ export class WholeFiles {
     } catch (error) {
       return error;
     } finally {
-      this.#syncIsFast = performance.now() - startedMs < fastSyncMs;
+      this.#pace.took(performance.now() - startedMs);
     }
   }
 

@@ -48,13 +48,17 @@ const httpAnswer =
   "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" +
   "This is a sampan server. Its page is not built yet; use the sampan program.\n";
 
+/** When a server closes, its peers have so long to read what was sent last, and to close as well. */
+const goodbyeMs = 1000;
+
 /** Listens on one TCP port (and a Unix socket), and tells TLS, HTTP and plain messages apart by the first byte. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const door = new Door(options);
   const servers = [await startServer((socket) => door.accept(socket), { host: options.host, port: options.port })];
   const close = async () => {
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
     door.close();
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    await Promise.all(closed);
   };
   if (options.unixPath !== undefined) {
     try {
@@ -104,7 +108,15 @@ class Door {
     });
   }
 
+  /** Puts strangers out at once; whoever is being told good-bye has a moment to read it. */
   close(): void {
+    for (const socket of this.#sockets) if (this.#strangers.has(socket)) socket.destroy();
+    if (this.#sockets.size === 0) return;
+    const timer = setTimeout(() => this.#destroyAll(), goodbyeMs);
+    for (const socket of this.#sockets) socket.once("close", () => this.#sockets.size === 0 && clearTimeout(timer));
+  }
+
+  #destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 

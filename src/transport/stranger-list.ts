@@ -31,6 +31,10 @@ export class StrangerList {
     socket.once("close", () => this.remove(socket));
   }
 
+  has(socket: Socket): boolean {
+    return this.#timers.has(socket);
+  }
+
   /** The connection is a stranger's no more, or is over. */
   remove(socket: Socket): void {
     clearTimeout(this.#timers.get(socket));

@@ -77,5 +77,6 @@ export function parseOfferedEntry(value: unknown, sources: number): OfferedEntry
   const object = value as { [key: string]: unknown };
   const id = readWholeNumber(object, "id", maxTransferEntries - 1);
   const source = object.source === undefined ? 0 : readWholeNumber(object, "source", sources - 1);
-  return { ...entry, id, source };
+  // Not by spreading: that costs several times as much, and one is made for each file.
+  return Object.assign(entry, { id, source });
 }

@@ -33,6 +33,9 @@ export const errorTable = {
   E_SILENT: { wire: 27, retryable: true, exit: 9, means: "The peer stopped answering." },
   E_INTERRUPTED: { wire: 28, retryable: true, exit: 130, means: "It was interrupted; the same command goes on from there." },
   E_CODE: { wire: 29, retryable: false, exit: 5, means: "The pairing code is wrong or over, or somebody stands between." },
+  E_NO_PROGRAM: { wire: 30, retryable: false, exit: 127, means: "There is no such program on the other machine." },
+  E_CANNOT_RUN: { wire: 31, retryable: false, exit: 126, means: "The program is there, and the other machine cannot or may not run it." },
+  E_UNSUPPORTED: { wire: 32, retryable: false, exit: 6, means: "This system does not offer what that needs." },
 } as const satisfies Record<string, ErrorRow>;
 
 interface ErrorRow {

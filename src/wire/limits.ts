@@ -87,3 +87,44 @@ export const largeBlocksFrom = 128 * GiB;
 
 /** A file of one block travels with others in one message, and needs no journal: a block is the unit of resume. */
 export const smallFileBytes = blockBytes;
+
+/**
+ * Bytes of a datagram's content that fit through every network in one piece: 1,280, which IPv6 warrants, less its
+ * headers and ours. An answer to somebody nearby is never longer.
+ */
+export const maxDatagramAnswerBytes = 1200;
+
+/** A format for the time, in bytes: what the documents' server reads of one datagram. */
+export const maxTimeFormatBytes = 1024;
+
+/** The name of a machine or folder as it is announced: two of them fit into one datagram in any script. */
+export const maxAnnouncedNameLength = 64;
+
+/** Servers that one look around can find: a network has a few; thousands are made up by somebody. */
+export const maxFoundServers = 1000;
+/** Arguments of a command: far beyond what people type; the header's cap bounds their length together. */
+export const maxArguments = 4096;
+
+/** Variables of the environment that one command is given. */
+export const maxVariables = 256;
+
+/** The time limit of a command: what a timer of Node can wait, 24 days. */
+export const maxRunTimeoutMs = 2 ** 31 - 1;
+
+/** Output of a command that a client may ask for ahead of taking it: fills a path of 640 MB/s and 100 ms. */
+export const maxOutputWindowBytes = 64 * MiB;
+
+/** Input that waits at the server for a command that does not read it. */
+export const inputWindowBytes = 1 * MiB;
+
+/** Input in one message: a quarter of the window, so that it moves while the command reads. */
+export const maxInputBytes = 256 * KiB;
+
+/** Commands that wait for others to end; what comes beyond is refused with E_BUSY. Each holds a connection. */
+export const maxQueuedRuns = 512;
+
+/** Output that a server keeps of a command that runs on by itself; the oldest is dropped for new. */
+export const keptOutputBytes = 1 * MiB;
+
+/** Commands that ran by themselves and are over: their output and status are kept for whoever asks, the oldest goes. */
+export const maxEndedJobs = 64;

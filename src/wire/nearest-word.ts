@@ -3,7 +3,7 @@ const furthest = 2;
 /** The words that `word` was most likely meant to be: those that differ least from it, by two characters at the most. */
 export function nearestWords(word: string, words: readonly string[]): string[] {
   const distances = words.map((one) => distance(word, one));
-  const least = Math.min(furthest, ...distances);
+  const least = Math.min(furthest, Math.ceil(word.length / 2), ...distances);
   return words.filter((_, index) => distances[index] === least);
 }
 

@@ -7,7 +7,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 /** From build/tests/test/assistant, where this is compiled to. */
-const program = fileURLToPath(new URL("../../../../bin/sampan.mjs", import.meta.url));
+export const sampanProgram = fileURLToPath(new URL("../../../../bin/sampan.mjs", import.meta.url));
 
 export interface Ending {
   readonly status: number | null;
@@ -114,5 +114,5 @@ export function sampan(
   options: { readonly keepOutput?: boolean } = {},
 ): StartedProcess {
   const env = { ...process.env, SAMPAN_CONFIG: join(scratch(t), "config"), NO_COLOR: "1" };
-  return new StartedProcess(t, process.execPath, [program, ...args], { ...options, env });
+  return new StartedProcess(t, process.execPath, [sampanProgram, ...args], { ...options, env });
 }

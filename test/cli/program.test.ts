@@ -95,7 +95,7 @@ async function candidates(line: string): Promise<string[]> {
 }
 
 test("completion knows commands, flags, remotes and what is on them", async () => {
-  assert.deepEqual(await candidates("sampan re"), ["remote"]);
+  assert.deepEqual(await candidates("sampan remo"), ["remote"]);
   assert.ok((await candidates("sampan ")).includes("serve"));
   assert.deepEqual(await candidates("sampan remote "), ["add", "ls", "rm"]);
   assert.deepEqual(await candidates("sampan remote rm mo"), ["movies"]);
@@ -105,6 +105,7 @@ test("completion knows commands, flags, remotes and what is on them", async () =
   assert.deepEqual(await candidates("sampan -- get movies:/2"), ["movies:/2026/"]);
   assert.deepEqual(await candidates("sampan put "), [":files"]);
   assert.deepEqual(await candidates("sampan put -j 4 film m"), ["movies:", "music:", ":files"]);
+  assert.deepEqual(await candidates("sampan lab two"), ["two-sends"]);
   assert.deepEqual(await candidates("sampan get --jobs "), []);
   assert.deepEqual(await candidates("sampan serve --cert "), [":files"]);
 });

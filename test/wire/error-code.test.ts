@@ -33,6 +33,10 @@ const published = {
   E_TIMED_OUT: [26, 9],
   E_SILENT: [27, 9],
   E_INTERRUPTED: [28, 130],
+  E_CODE: [29, 5],
+  E_NO_PROGRAM: [30, 127],
+  E_CANNOT_RUN: [31, 126],
+  E_UNSUPPORTED: [32, 6],
 };
 
 test("numbers and exit statuses are those that were published", () => {
@@ -45,14 +49,14 @@ test("each row is fit to be shown: own number, known exit status, one sentence",
   assert.equal(new Set(rows.map(([, row]) => row.wire)).size, rows.length);
   for (const [code, row] of rows) {
     assert.match(code, /^E_[A-Z]+(_[A-Z]+)*$/);
-    assert.ok([1, 2, 3, 4, 5, 6, 7, 8, 9, 130].includes(row.exit), code);
+    assert.ok([1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 130].includes(row.exit), code);
     assert.match(row.means, /^[A-Z][^|\n]*\.$/, code);
   }
 });
 
 test("a number stands for its code; any other value reads as E_PROTOCOL", () => {
   for (const [code, row] of Object.entries(errorTable)) assert.equal(errorCodeOf(row.wire), code);
-  for (const value of [0, -1, 29, 1.5, Number.NaN, "6", null, undefined, {}, [6]]) {
+  for (const value of [0, -1, 999, 1.5, Number.NaN, "6", null, undefined, {}, [6]]) {
     assert.equal(errorCodeOf(value), "E_PROTOCOL");
   }
 });

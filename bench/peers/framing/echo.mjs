@@ -1,6 +1,7 @@
 // echo.mjs: sends each frame back. Prints its port first.
 import { createServer } from "node:net";
-import { framed, parseRule } from "../../../dist/index.js";
+import { framed } from "../../../dist/index.js";
+import { parseRule } from "../../../dist/wire/index.js";
 
 const rule = parseRule("u32be");
 const server = createServer({ noDelay: true }, (socket) => {

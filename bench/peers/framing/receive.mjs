@@ -1,6 +1,7 @@
 // receive.mjs COUNT: takes so many frames from one connection, then answers one byte. Prints its port first.
 import { createServer } from "node:net";
-import { framed, parseRule } from "../../../dist/index.js";
+import { framed } from "../../../dist/index.js";
+import { parseRule } from "../../../dist/wire/index.js";
 
 let left = Number(process.argv[2]);
 const server = createServer((socket) => {

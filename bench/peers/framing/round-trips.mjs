@@ -1,7 +1,8 @@
 // round-trips.mjs PORT CONNECTIONS COUNT: COUNT frames of 64 bytes there and back, one under way on each connection.
 // Prints round trips a second.
 import { connect } from "node:net";
-import { framed, parseRule } from "../../../dist/index.js";
+import { framed } from "../../../dist/index.js";
+import { parseRule } from "../../../dist/wire/index.js";
 
 const [port, connections, count] = process.argv.slice(2).map(Number);
 const rule = parseRule("u32be");

@@ -1,7 +1,8 @@
 // send.mjs PORT COUNT [each]: one send a frame; `each` writes them to the socket one by one instead, for comparison.
 // Prints the seconds until all have been received.
 import { connect } from "node:net";
-import { framed, parseRule } from "../../../dist/index.js";
+import { framed } from "../../../dist/index.js";
+import { parseRule } from "../../../dist/wire/index.js";
 
 const [port, count, way] = process.argv.slice(2);
 const message = Buffer.from("abcdefghijklmnopqrstuvwxyz1234567890");

@@ -17,6 +17,10 @@ export interface ServeFlags {
   readonly key?: string;
   readonly anyLinks?: true;
   readonly pair?: true;
+  readonly udp: boolean;
+  readonly hidden?: true;
+  readonly allowRun?: true | string;
+  readonly maxRuns?: number;
   readonly json?: true;
 }
 
@@ -34,10 +38,14 @@ export async function serve(folderName: string | undefined, flags: ServeFlags): 
     readOnly: flags.readOnly ?? false,
     plain: flags.plain ?? false,
     anyLinks: flags.anyLinks ?? false,
+    udp: flags.udp,
+    announced: !flags.hidden,
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.port === undefined ? {} : { port: flags.port }),
     ...(flags.unix === undefined ? {} : { unixPath: resolve(flags.unix) }),
     ...certificateOf(flags),
+    ...(flags.allowRun === undefined ? {} : { allowRun: flags.allowRun === true || flags.allowRun.split(",") }),
+    ...(flags.maxRuns === undefined ? {} : { limits: { maxRuns: flags.maxRuns } }),
     onEvent: (event) => tell(event),
   };
   const ended = new Promise<void>((resolveEnd) => onInterrupt(resolveEnd));
@@ -86,9 +94,19 @@ function readPem(path: string): string {
   }
 }
 
-function listeningEvent({ host, port, link, readLink, unixLink, fingerprint }: Server): JsonEvent {
+function listeningEvent({ host, port, udpPort, link, readLink, runLink, unixLink, fingerprint }: Server): JsonEvent {
   const unix = unixLink === undefined ? {} : { unixLink };
-  return { event: "listening", host, port, link: link ?? null, readLink, ...unix, fingerprint };
+  return {
+    event: "listening",
+    host,
+    port,
+    udpPort: udpPort ?? null,
+    link: link ?? null,
+    readLink,
+    runLink: runLink ?? null,
+    ...unix,
+    fingerprint,
+  };
 }
 
 function welcome(server: Server, folder: string, flags: ServeFlags): string {
@@ -100,6 +118,7 @@ function welcome(server: Server, folder: string, flags: ServeFlags): string {
     port: server.port,
     link: server.link,
     readLink: server.readLink,
+    runLink: server.runLink,
     sample: sampleName(folder),
     strong: (text) => paint(text, "strong", color),
   });

@@ -99,6 +99,7 @@ export class FramedStream implements AsyncIterable<Uint8Array> {
     };
     const take = (chunk: Uint8Array): void => guarded(() => this.#decoder.push(chunk, onFrame));
     if (!readIntoScratch(stream, take)) stream.on("data", take);
+    stream.resume();
     stream.on("end", () =>
       guarded(() => {
         this.#decoder.end(onFrame);
@@ -148,9 +149,7 @@ function readIntoScratch(stream: Duplex, take: (chunk: Uint8Array) => void): boo
     take(scratch.subarray(0, count));
     return true;
   };
-  if (!readStatically(stream, { buffer: () => scratch, callback })) return false;
-  stream.resume();
-  return true;
+  return readStatically(stream, { buffer: () => scratch, callback });
 }
 
 function overError(): SampanError {

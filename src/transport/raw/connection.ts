@@ -66,6 +66,6 @@ export interface RawEndpoint {
   readonly connections: ReadonlyMap<number, RawConnection>;
   /** Takes nobody new, who is then refused by the system; what is open stays. Nothing for datagrams. */
   stopListening(): void;
-  /** Stops listening and destroys what is open; fulfilled when ports and paths are free again. */
+  /** Stops listening and destroys what is open; fulfilled when ports and paths are free and each `closed` has been told. */
   close(): Promise<void>;
 }

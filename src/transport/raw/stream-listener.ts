@@ -39,12 +39,17 @@ class StreamListener implements RawEndpoint {
   readonly #server: net.Server;
   readonly #sockets = new Set<Socket>();
   #closed: Promise<void> | undefined;
+  #emptied: () => void = () => {};
   #lastId = 0;
 
   constructor(address: RawAddress, events: RawEvents, options: StreamListenOptions) {
     this.#address = address;
     this.#maxConnections = options.maxConnections;
-    this.#events = followClosed(events, ({ id }) => this.connections.delete(id));
+    this.#events = followClosed(events, ({ id }) => {
+      this.connections.delete(id);
+      // Once `closed` has been told.
+      if (this.connections.size === 0) process.nextTick(() => this.#emptied());
+    });
     this.#server = address.scheme === "tls" ? this.#tlsServer(options) : net.createServer({ allowHalfOpen: true });
     this.#server.on("connection", (socket) => this.#accept(socket));
   }
@@ -73,9 +78,13 @@ class StreamListener implements RawEndpoint {
 
   async close(): Promise<void> {
     this.stopListening();
+    const emptied = new Promise<void>((resolve) => {
+      if (this.connections.size === 0) resolve();
+      else this.#emptied = resolve;
+    });
     for (const connection of this.connections.values()) connection.destroy();
     for (const socket of this.#sockets) socket.destroy();
-    await this.#closed;
+    await Promise.all([this.#closed, emptied]);
   }
 
   #tlsServer({ certificate }: StreamListenOptions): tls.Server {

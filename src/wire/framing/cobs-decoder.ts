@@ -18,8 +18,8 @@ export class CobsDecoder extends StreamCutter {
     this.#maxFrameBytes = maxFrameBytes;
   }
 
-  override get bufferedBytes(): number {
-    return super.bufferedBytes + (this.#isInside ? 1 : 0);
+  protected override get pendingBytes(): number {
+    return this.#isInside ? 1 : 0;
   }
 
   protected take(chunk: Uint8Array, onRange: RangeListener): void {

@@ -39,7 +39,7 @@ export function frameTooLarge(bytes: number, maxFrameBytes: number): SampanError
 export function frameEndless(maxFrameBytes: number): SampanError {
   return new SampanError(
     "E_TOO_LARGE",
-    `a frame has not ended after its most, ${maxFrameBytes} bytes (max= raises it)`,
+    `a frame has not ended after ${maxFrameBytes} bytes, the most it may have (max= raises it)`,
   );
 }
 

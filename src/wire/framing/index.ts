@@ -2,8 +2,11 @@
 export { cobsRule } from "./cobs.js";
 export { type DelimiterOptions, delimiterRule } from "./delimiter.js";
 export { fixedRule } from "./fixed.js";
+export { decodeAll, encode, encodeAll } from "./frame-bytes.js";
+export { type ByteSource, decodeFrames, encodeFrames } from "./frame-iteration.js";
 export { defaultMaxFrameBytes, type FrameLimit } from "./frame-limit.js";
 export type { FrameDecoder, FrameListener, FrameRule, RangeListener } from "./frame-rule.js";
+export { type FrameSink, type FrameTransformer, frameDecoding, frameEncoding } from "./frame-transformer.js";
 export { type JsonHeaderOptions, jsonHeaderRule } from "./json-header.js";
 export { JsonHeaderDecoder, type JsonHeaderDecoderOptions, type JsonHeaderListener } from "./json-header-decoder.js";
 export type { LengthWidth } from "./length-field.js";

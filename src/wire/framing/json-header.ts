@@ -67,9 +67,7 @@ class WholeJsonHeaderDecoder extends HeadDecoder {
   }
 
   protected measure(bytes: Uint8Array, start: number, end: number): number {
-    const count = wholeBytes(bytes, start, end, this.#keys, this.#maxFrameBytes);
-    if (Math.abs(count) > this.#maxFrameBytes) throw frameTooLarge(Math.abs(count), this.#maxFrameBytes);
-    return count;
+    return wholeBytes(bytes, start, end, this.#keys, this.#maxFrameBytes);
   }
 
   protected give(bytes: Uint8Array, start: number, end: number, onRange: RangeListener): void {
@@ -81,7 +79,10 @@ class WholeJsonHeaderDecoder extends HeadDecoder {
 function wholeBytes(bytes: Uint8Array, start: number, end: number, keys: readonly string[], most: number): number {
   if (end - start < jsonHeaderPrefixBytes) return -jsonHeaderPrefixBytes;
   const headBytes = jsonHeaderPrefixBytes + readJsonHeaderLength(bytes, start, defaultMaxJsonHeaderBytes);
-  if (end - start < headBytes) return -headBytes;
+  if (headBytes > most) throw frameTooLarge(headBytes, most);
+  if (headBytes > end - start) return -headBytes;
   const header = parseJsonHeader(bytes.subarray(start + jsonHeaderPrefixBytes, start + headBytes));
-  return headBytes + bodyBytesOf(header, keys, most);
+  const count = headBytes + bodyBytesOf(header, keys, most);
+  if (count > most) throw frameTooLarge(count, most);
+  return count;
 }

@@ -1,8 +1,9 @@
 export type LengthWidth = 1 | 2 | 3 | 4 | 8;
 
 const two32 = 2 ** 32;
+const highestExact = 2 ** 21;
 
-/** Reads an unsigned number. One of 8 bytes above 2^53 comes out rounded, and so far above every cap. */
+/** Reads an unsigned number. Of one from 2^53 on the low half is left out, not to be rounded up: it is above every cap. */
 export function readLength(bytes: Uint8Array, at: number, width: LengthWidth, littleEndian: boolean): number {
   if (width === 4) return littleEndian ? readU32le(bytes, at) : readU32be(bytes, at);
   const a = bytes[at] as number;
@@ -11,9 +12,9 @@ export function readLength(bytes: Uint8Array, at: number, width: LengthWidth, li
   if (width === 2) return littleEndian ? a | (b << 8) : (a << 8) | b;
   const c = bytes[at + 2] as number;
   if (width === 3) return littleEndian ? a | (b << 8) | (c << 16) : (a << 16) | (b << 8) | c;
-  return littleEndian
-    ? readU32le(bytes, at) + readU32le(bytes, at + 4) * two32
-    : readU32be(bytes, at) * two32 + readU32be(bytes, at + 4);
+  const high = littleEndian ? readU32le(bytes, at + 4) : readU32be(bytes, at);
+  const low = littleEndian ? readU32le(bytes, at) : readU32be(bytes, at + 4);
+  return high * two32 + (high < highestExact ? low : 0);
 }
 
 function readU32le(bytes: Uint8Array, at: number): number {

@@ -30,7 +30,7 @@ class SampanRule implements FrameRule {
 
   encodedLength(frame: Uint8Array): number {
     checkFrameLength(frame, this.maxFrameBytes);
-    checkWholeFrame(frame, "sampan", () => messageBytes(frame, 0, frame.length));
+    checkWholeFrame(frame, "sampan", () => messageBytes(frame, 0, frame.length, this.maxFrameBytes));
     return frame.length;
   }
 
@@ -50,9 +50,7 @@ class SampanDecoder extends HeadDecoder {
   }
 
   protected measure(bytes: Uint8Array, start: number, end: number): number {
-    const count = messageBytes(bytes, start, end);
-    if (Math.abs(count) > this.#maxFrameBytes) throw frameTooLarge(Math.abs(count), this.#maxFrameBytes);
-    return count;
+    return messageBytes(bytes, start, end, this.#maxFrameBytes);
   }
 
   protected give(bytes: Uint8Array, start: number, end: number, onRange: RangeListener): void {
@@ -61,15 +59,18 @@ class SampanDecoder extends HeadDecoder {
 }
 
 /** The bytes of the message at `start`; negative: so many must be there before that can be told. */
-function messageBytes(bytes: Uint8Array, start: number, end: number): number {
+function messageBytes(bytes: Uint8Array, start: number, end: number, maxFrameBytes: number): number {
   if (end - start < prefixBytes) return -prefixBytes;
   const headerBytes = readLength(bytes, start, prefixBytes, false);
   if (headerBytes === 0) throw new SampanError("E_PROTOCOL", "the header is empty");
   if (headerBytes > maxHeaderBytes) {
     throw new SampanError("E_TOO_LARGE", `the header has ${headerBytes} bytes; the most is ${maxHeaderBytes}`);
   }
-  const bodyStart = start + prefixBytes + headerBytes;
-  if (bodyStart > end) return start - bodyStart;
-  const header = parseHeader(bytes.subarray(start + prefixBytes, bodyStart));
-  return bodyStart - start + (header.size ?? 0);
+  const headBytes = prefixBytes + headerBytes;
+  if (headBytes > maxFrameBytes) throw frameTooLarge(headBytes, maxFrameBytes);
+  if (headBytes > end - start) return -headBytes;
+  const header = parseHeader(bytes.subarray(start + prefixBytes, start + headBytes));
+  const count = headBytes + (header.size ?? 0);
+  if (count > maxFrameBytes) throw frameTooLarge(count, maxFrameBytes);
+  return count;
 }

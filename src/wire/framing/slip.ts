@@ -63,8 +63,8 @@ class SlipDecoder extends StreamCutter {
     this.#maxFrameBytes = maxFrameBytes;
   }
 
-  override get bufferedBytes(): number {
-    return super.bufferedBytes + (this.#isEscaping ? 1 : 0);
+  protected override get pendingBytes(): number {
+    return this.#isEscaping ? 1 : 0;
   }
 
   protected take(chunk: Uint8Array, onRange: RangeListener): void {

@@ -1,0 +1,86 @@
+import type { RunOptions } from "../../service/run/run-api.js";
+import { textEncoding } from "../../service/text-encoding.js";
+import { SampanError, toSampanError } from "../../wire/sampan-error.js";
+import { tellFailure } from "../exit.js";
+import { jsonLine } from "../json-event.js";
+import { withPeer } from "../open-remote.js";
+import { localOutput } from "../run/local-output.js";
+import { SignalRelay } from "../run/relay-signals.js";
+import { findRunPlaces } from "../run/remote-names.js";
+import { type RunJob, runOnOne, runReport } from "../run/run-one.js";
+import { runOnSeveral } from "../run/run-several.js";
+import { statusOfFailure } from "../run/run-status.js";
+
+export interface RunFlags {
+  readonly shell?: true;
+  readonly cwd?: string;
+  readonly env?: readonly string[];
+  readonly timeout?: number;
+  readonly encoding?: string;
+  readonly stdin: boolean;
+  readonly detach?: true;
+  readonly jobs?: number;
+  readonly json?: true;
+  readonly plain?: true;
+}
+
+/** sampan run REMOTE[,REMOTE…] -- CMD ARG…: the command's status, or 125 to 127 if it could not be run. */
+export async function run(remotes: string, argv: readonly string[], flags: RunFlags): Promise<number> {
+  try {
+    if (argv.length === 0) throw new SampanError("E_USAGE", "no command was given; write it after --");
+    const places = await findRunPlaces(remotes);
+    const job: RunJob = {
+      argv,
+      options: runOptions(flags),
+      encoding: flags.encoding === undefined ? undefined : await textEncoding(flags.encoding),
+      plain: flags.plain ?? false,
+      json: flags.json ?? false,
+      relay: new SignalRelay(),
+      outputs: { stdout: localOutput(1), stderr: localOutput(2) },
+    };
+    const [only] = places;
+    if (flags.detach) return await startDetached(places, job);
+    if (places.length === 1 && only) {
+      const input = flags.stdin ? process.stdin : "none";
+      return await runOnOne(only, { ...job, options: { ...job.options, input } }, runReport(job, only.name));
+    }
+    return await runOnSeveral(places, job, flags.jobs);
+  } catch (thrown) {
+    tellFailure(thrown);
+    return statusOfFailure(toSampanError(thrown));
+  }
+}
+
+function runOptions({ shell, cwd, env, timeout }: RunFlags): RunOptions {
+  return {
+    ...(shell ? { shell } : {}),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env: Object.fromEntries(env.map(readVariable)) }),
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+  };
+}
+
+/** `K=V`; `K` alone passes on the value that it has here. */
+function readVariable(text: string): [string, string] {
+  const equals = text.indexOf("=");
+  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
+  const own = process.env[text];
+  if (equals === 0 || text === "" || own === undefined) {
+    throw new SampanError("E_USAGE", `--env ${text}: write NAME=VALUE, or the NAME of a variable that is set here`);
+  }
+  return [text, own];
+}
+
+/** Starts it everywhere, and prints the ids by which it is found again. */
+async function startDetached(places: Awaited<ReturnType<typeof findRunPlaces>>, job: RunJob): Promise<number> {
+  const { argv, options, plain, json, relay } = job;
+  for (const { name, link, cwd } of places) {
+    await withPeer(link, { plain, signal: relay.abort }, async (peer) => {
+      const { id } = await peer.jobs.start(argv, { cwd, ...options, signal: relay.abort });
+      const text = places.length > 1 ? `${name} ${id}\n` : `${id}\n`;
+      process.stdout.write(json ? jsonLine({ event: "started", remote: name, id }) : text);
+      if (!json && process.stderr.isTTY) process.stderr.write(`sampan: sampan attach ${name} ${id} shows its output\n`);
+    });
+  }
+  return 0;
+}

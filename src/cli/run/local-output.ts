@@ -1,0 +1,50 @@
+import { fstatSync, write } from "node:fs";
+import { Writable } from "node:stream";
+import { SampanError } from "../../wire/sampan-error.js";
+
+/** Another writer of the same terminal has switched it to not waiting: tried again after so long. */
+const tryAgainMs = 10;
+
+/**
+ * Our own standard output or error as a stream that never stops this process. Node writes to terminals and files
+ * synchronously: a terminal held with Ctrl-S would keep us from answering the server, which would take us for gone.
+ */
+export function localOutput(fd: 1 | 2): Writable {
+  const standard = fd === 1 ? process.stdout : process.stderr;
+  if (!isWrittenSynchronously(fd)) return throughPipe(standard);
+  return new Writable({
+    highWaterMark: 256 * 1024,
+    write: (chunk: Uint8Array, _encoding, done) => writeAll(fd, chunk, done),
+  });
+}
+
+function isWrittenSynchronously(fd: number): boolean {
+  try {
+    const facts = fstatSync(fd);
+    return facts.isFile() || facts.isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
+/** A pipe or socket is written to without waiting; the wrapper keeps it open for what comes after. */
+function throughPipe(stream: Writable): Writable {
+  return new Writable({
+    highWaterMark: 256 * 1024,
+    write: (chunk: Uint8Array, _encoding, done) => void stream.write(chunk, done),
+  });
+}
+
+function writeAll(fd: number, bytes: Uint8Array, done: (error?: Error) => void): void {
+  write(fd, bytes, (error, written) => {
+    if (error?.code === "EAGAIN") setTimeout(() => writeAll(fd, bytes, done), tryAgainMs);
+    else if (error) done(outputError(error));
+    else if (written < bytes.length) writeAll(fd, bytes.subarray(written), done);
+    else done();
+  });
+}
+
+function outputError(cause: NodeJS.ErrnoException): SampanError {
+  const code = cause.code === "ENOSPC" ? "E_NO_SPACE" : "E_LOCAL_FILE";
+  return new SampanError(code, `cannot write the command's output here (${cause.code ?? cause.message})`, { cause });
+}
