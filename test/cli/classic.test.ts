@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
 import { progressBar } from "../../src/cli/classic-file-report.js";
 import { classicServerLine } from "../../src/cli/classic-server-text.js";
+import { completeWords } from "../../src/cli/completion-words.js";
 import { numberedChoice } from "../../src/cli/numbered-choice.js";
+import { buildProgram } from "../../src/cli/program.js";
 import { SafeText, shownText } from "../../src/cli/safe-text.js";
 import { textEncoding } from "../../src/service/text-encoding.js";
 import { SampanProcess } from "../bad-days/sampan-process.js";
@@ -202,4 +204,14 @@ test("text of a peer on a terminal, in pieces", async () => {
 test("a server's line escapes what the client says", () => {
   const line = classicServerLine({ event: "text", peer: "127.0.0.1:1", bytes: 3, text: "a\x1b\n" }, new Date(0));
   assert.match(line, /said "a\\x1b\\x0a"$/);
+});
+
+test("completion knows the protocols", async () => {
+  const program = buildProgram("1", () => {});
+  const remotes = { names: () => Promise.resolve([]), list: () => Promise.resolve([]) };
+  const texts = async (...words: string[]): Promise<string[]> =>
+    (await completeWords(program, words, remotes)).map(({ text }) => text);
+  assert.deepEqual(await texts("classic", "serve", "udp-"), ["udp-upper", "udp-hi", "udp-time"]);
+  assert.deepEqual(await texts("classic", "upload", "host:1", ""), [":files"]);
+  assert.deepEqual(await texts("classic", "shell-"), ["shell-plain", "shell-ready"]);
 });
