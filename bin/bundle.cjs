@@ -48,4 +48,7 @@ function readCode(name) {
   }
 }
 
+// In bundled code every import() is a require, which cannot load what is no part of the bundle: a user's script.
+globalThis[Symbol.for("sampan.import")] = (url) => import(url);
+
 module.exports = { bundleFolder, codeFile, scriptOf, load };

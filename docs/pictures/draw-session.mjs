@@ -12,9 +12,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { svgOf } from "./terminal-svg.mjs";
 
 const program = fileURLToPath(new URL("../../bin/sampan.mjs", import.meta.url));
 const columns = 104;
+const label = "A put is killed on the way; the same command goes on where it stopped; both ends have the same digest";
 const scratch = mkdtempSync(join(tmpdir(), "sampan-picture-"));
 const env = { ...process.env, SAMPAN_CONFIG: join(scratch, "config"), TERM: "xterm", SHELL: "/bin/sh" };
 
@@ -51,28 +53,6 @@ function screenOf(text) {
     .flatMap((line) => line.match(new RegExp(`.{1,${columns}}`, "gu")) ?? []); // a terminal wraps
 }
 
-function svgOf(lines) {
-  const [charWidth, lineHeight, margin] = [7.83, 19, 18];
-  const width = Math.ceil(columns * charWidth + 2 * margin);
-  const height = lines.length * lineHeight + 2 * margin;
-  const escape = (text) => text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]);
-  const rows = lines.map(({ text, tone }, row) => {
-    const y = margin + row * lineHeight + 14;
-    return `  <text class="${tone}" x="${margin}" y="${y}" xml:space="preserve">${escape(text)}</text>`;
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img"
-  aria-label="A put is killed on the way; the same command goes on where it stopped; both ends have the same digest">
-  <style>
-    text { font: 13px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #d7dde6; }
-    .typed { fill: #ffffff; font-weight: bold; }
-    .note { fill: #8b98a9; }
-  </style>
-  <rect width="100%" height="100%" rx="8" fill="#16202c"/>
-${rows.join("\n")}
-</svg>
-`;
-}
-
 mkdirSync(join(scratch, "films"));
 writeFileSync(join(scratch, "film.mp4"), randomFillSync(Buffer.alloc(120 * 2 ** 20)));
 const server = spawn(process.execPath, [program, "serve", "films", "--host", "127.0.0.1", "--port", "0", "--json"], {
@@ -101,7 +81,7 @@ try {
     typed("ls -l movies:/2026"),
     ...(await onTerminal("ls -l movies:/2026", undefined)).map(plain),
   ];
-  writeFileSync(fileURLToPath(new URL("session.svg", import.meta.url)), svgOf(lines));
+  writeFileSync(fileURLToPath(new URL("session.svg", import.meta.url)), svgOf(lines, { columns, label }));
   for (const { text } of lines) console.log(text);
 } finally {
   server.kill();

@@ -17,7 +17,7 @@ export async function loadScript(file: string): Promise<AssistantModule> {
 async function importScript(file: string): Promise<Record<string, unknown>> {
   const path = resolve(file);
   try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    return await importModule()(pathToFileURL(path).href);
   } catch (cause) {
     const { code, message, url } = cause as NodeJS.ErrnoException & { url?: string };
     if (code === "ERR_MODULE_NOT_FOUND" && (url === undefined || url === pathToFileURL(path).href)) {
@@ -30,4 +30,12 @@ async function importScript(file: string): Promise<Record<string, unknown>> {
       cause,
     });
   }
+}
+
+type ImportModule = (url: string) => Promise<Record<string, unknown>>;
+
+/** `import()`; in the bundled command line that of bin/bundle.cjs, for there the bundler has replaced ours. */
+function importModule(): ImportModule {
+  const hooks = globalThis as { [hook: symbol]: ImportModule | undefined };
+  return hooks[Symbol.for("sampan.import")] ?? ((url) => import(url));
 }

@@ -75,11 +75,13 @@ class AssistantRun {
     try {
       const endpoint = await this.#task.open(session.exchange, this.#interrupted.signal);
       this.#begin(session, endpoint);
-      return await this.#ended.finally(async () => {
+      try {
+        return await this.#ended;
+      } finally {
         session.stop();
         await endpoint.close();
         await session.exchange.allClosed();
-      });
+      }
     } finally {
       this.#idle?.stop();
       await this.#view?.close();

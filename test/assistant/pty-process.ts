@@ -23,7 +23,9 @@ while True:
     if 0 in ready:
         data = os.read(0, 65536)
         if not data: os.close(fd); break
-        if data[0] == 0: size(fd, int(data[1:]))
+        if data[0] == 0:
+            size(fd, int(data[1:]))
+            os.write(2, b"resized")
         else: os.write(fd, data)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
@@ -64,6 +66,11 @@ export class PtyProcess {
   resize(columns: number): void {
     this.screen.resize(columns);
     this.#child.stdin.write(`\0${columns}\n`);
+  }
+
+  /** Fulfilled when the terminal has its new size: what is typed before could be read together with it. */
+  async resized(): Promise<void> {
+    await once(this.#child.stderr, "data");
   }
 
   /** The first row that matches, as soon as there is one. */

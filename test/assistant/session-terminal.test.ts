@@ -100,6 +100,7 @@ test("a narrower terminal wraps what comes at its new width", pty, async (contex
   const { terminal, port } = await started(context, 80);
   const peer = await shownPeer(context, terminal, port);
   terminal.resize(50);
+  await terminal.resized();
   terminal.type("/show text\r");
   await terminal.row(/^bytes are shown as text/);
   peer.socket.write("n".repeat(60));

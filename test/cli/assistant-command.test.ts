@@ -77,13 +77,13 @@ test("no event makes a row wider than the terminal, or holds a terminal escape",
     fc.property(
       fc.uint8Array({ maxLength: 5000 }),
       fc.integer({ min: 40, max: 120 }),
-      fc.constantFrom("text", "hex", "both"),
+      fc.constantFrom("text" as const, "hex" as const, "both" as const),
       (bytes, columns, show) => {
         const rows = new AssistantRows({
           encoding,
           color: false,
           columns: () => Math.max(80, columns),
-          show: () => show as "text",
+          show: () => show,
           rule: () => "line",
         });
         const events: ExchangeEvent[] = [
