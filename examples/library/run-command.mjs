@@ -10,18 +10,25 @@ const argv = process.argv.slice(2);
 if (argv.length === 0) throw new Error("usage: run-command.mjs PROGRAM [ARGUMENT…]");
 
 try {
-  const peer = await connect(process.env.SAMPAN_LINK ?? "");
-  const run = peer.run(argv, { input: process.stdin });
-  process.once("SIGINT", () => run.kill("SIGINT"));
-  run.stdout.pipe(process.stdout);
-  run.stderr.pipe(process.stderr);
-  const { status, signal } = await run.result;
-  if (signal) console.error(`ended by ${signal}`);
-  process.exitCode = status;
-  process.stdin.destroy();
-  await peer.close();
+  process.exitCode = await runThere(argv);
 } catch (error) {
   if (!(error instanceof SampanError)) throw error;
   console.error(`${error.code}: ${error.message}`);
   process.exitCode = error.exitStatus;
+}
+
+async function runThere(command) {
+  const peer = await connect(process.env.SAMPAN_LINK ?? "");
+  try {
+    const run = peer.run(command, { input: process.stdin });
+    process.once("SIGINT", () => run.kill("SIGINT"));
+    run.stdout.pipe(process.stdout);
+    run.stderr.pipe(process.stderr);
+    const { status, signal } = await run.result;
+    if (signal) console.error(`ended by ${signal}`);
+    return status;
+  } finally {
+    process.stdin.destroy();
+    await peer.close();
+  }
 }
