@@ -28,7 +28,7 @@ test("every line has its prefix once, wherever the chunks are cut", async () => 
   for (let at = 0; at <= text.length; at++) {
     assert.equal(await prefixed([text.slice(0, at), text.slice(at)]), wanted, `cut at ${at}`);
   }
-  assert.equal(await prefixed([...text]), wanted);
+  assert.equal(await prefixed(text.split("")), wanted);
 });
 
 test("nothing gives nothing, and a line without an end is cut", async () => {
