@@ -17,7 +17,7 @@ export interface RemoteLister {
 }
 
 /** Flags whose value is a file of this machine. */
-const fileFlags = new Set(["cert", "key", "unix", "script", "log", "replay"]);
+const fileFlags = new Set(["cert", "dir", "key", "unix", "script", "log", "replay"]);
 
 /** How the address of a raw connection begins. */
 const addressStarts = ["tcp://", "tls://", "udp://", "unix:"].map((text) => ({ text, whole: false }));
@@ -37,6 +37,9 @@ const takes: Readonly<Record<string, { readonly first: string; readonly rest: st
   kill: { first: "names", rest: "" },
   hash: { first: "files", rest: "files" },
   pair: { first: "files", rest: "" },
+  time: { first: "names", rest: "" },
+  ping: { first: "names", rest: "" },
+  doctor: { first: "names", rest: "" },
   send: { first: "files", rest: "files" },
   receive: { first: "", rest: "files" },
   listen: { first: "addresses", rest: "" },

@@ -11,7 +11,10 @@ import { parseRule } from "../../src/wire/framing/rule-text.js";
 import { refused } from "../refused.js";
 
 /** What is told of chunks, each event as `name:hex`, and the bodies that came through. */
-function watched(settings: WatchSettings, chunks: readonly Uint8Array[]): { told: string[]; bodies: string[]; problems: string[] } {
+function watched(
+  settings: WatchSettings,
+  chunks: readonly Uint8Array[],
+): { told: string[]; bodies: string[]; problems: string[] } {
   const told: string[] = [];
   const problems: string[] = [];
   const bodies: string[] = [];
@@ -40,7 +43,10 @@ test("frames and bodies are the same at every split, and all chunks are told", (
       const seen = watched(settings, atSplits(stream, cuts));
       const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
       assert.deepEqual(seen.bodies, bodies.map(hex));
-      assert.deepEqual(seen.told.filter((one) => one.startsWith("frame:")), frames.map((frame) => `frame:${hex(frame)}`));
+      assert.deepEqual(
+        seen.told.filter((one) => one.startsWith("frame:")),
+        frames.map((frame) => `frame:${hex(frame)}`),
+      );
       const chunks = seen.told.filter((one) => one.startsWith("chunk:")).map((one) => one.slice(6));
       assert.equal(chunks.join(""), hex(stream));
       assert.deepEqual(seen.problems, []);
@@ -54,12 +60,27 @@ test("a framing error shows the frame that could not be read, wherever the chunk
     const { problems, told } = watched({ rule: parseRule("u16be,max=16") }, atSplits(stream, [cut]));
     assert.equal(problems.length, 1, `cut at ${cut}`);
     assert.match(problems[0] ?? "", /begins at byte 6 is 7f/, `cut at ${cut}`);
-    assert.deepEqual(told.filter((one) => one.startsWith("frame:")), ["frame:41", "frame:42"]);
+    assert.deepEqual(
+      told.filter((one) => one.startsWith("frame:")),
+      ["frame:41", "frame:42"],
+    );
   }
 });
 
 test("any bytes under any rule are told as chunks and never throw", () => {
-  const rules = ["u8", "u32le,max=64", "varint,max=64", "line", "netstring", "cobs", "slip", "sampan", "json-header", "ndjson", "fixed=3"];
+  const rules = [
+    "u8",
+    "u32le,max=64",
+    "varint,max=64",
+    "line",
+    "netstring",
+    "cobs",
+    "slip",
+    "sampan",
+    "json-header",
+    "ndjson",
+    "fixed=3",
+  ];
   fc.assert(
     fc.property(fc.constantFrom(...rules), fc.array(fc.uint8Array({ maxLength: 40 })), (rule, chunks) => {
       const { told, problems } = watched({ rule: parseRule(rule) }, chunks);
@@ -73,7 +94,10 @@ test("any bytes under any rule are told as chunks and never throw", () => {
 test("sampan's messages are shown and typed as their headers", () => {
   const frame = headedFrame("sampan", '{"kind": "hello"}');
   assert.equal(Buffer.from(frame ?? []).toString("latin1"), '\0\0\0\x10{"kind":"hello"}');
-  assert.equal(headedNote("sampan,max=9", Buffer.concat([frame ?? Buffer.alloc(0), Buffer.from("abc")])), '{"kind":"hello"} and a body of 3 B');
+  assert.equal(
+    headedNote("sampan,max=9", Buffer.concat([frame ?? Buffer.alloc(0), Buffer.from("abc")])),
+    '{"kind":"hello"} and a body of 3 B',
+  );
   assert.equal(headedFrame("json-header", "{}")?.[0], 2, "the documents' length is little-endian");
   assert.equal(headedFrame("u32be", "{}"), undefined);
   assert.equal(headedFrame("sampan", "text"), undefined);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { ExchangeEvent } from "../../src/assistant/exchange-event.js";
-import { textEncoding } from "../../src/service/text-encoding.js";
 import { parseJsonCommand, parseTyped } from "../../src/cli/assistant-command.js";
 import { AssistantRows } from "../../src/cli/assistant-rows.js";
 import { displayWidth, wrapToWidth } from "../../src/cli/display-width.js";
+import { textEncoding } from "../../src/service/text-encoding.js";
 import { SampanError } from "../../src/wire/sampan-error.js";
 import { refused } from "../refused.js";
 
@@ -32,17 +32,27 @@ test("commands as JSON say one thing", () => {
 });
 
 test("any line, typed or JSON, is a command or refused in words", () => {
-  const json = fc.dictionary(fc.constantFrom("send", "hex", "raw", "to", "close", "end", "frame", "quit"), fc.jsonValue());
+  const json = fc.dictionary(
+    fc.constantFrom("send", "hex", "raw", "to", "close", "end", "frame", "quit"),
+    fc.jsonValue(),
+  );
   fc.assert(
-    fc.property(fc.oneof(fc.string(), json.map((value) => JSON.stringify(value)), fc.json()), (line) => {
-      for (const read of [() => parseTyped(`/${line}`, "all"), () => parseJsonCommand(line)]) {
-        try {
-          read();
-        } catch (error) {
-          assert.ok(error instanceof SampanError && error.code === "E_USAGE", String(error));
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        json.map((value) => JSON.stringify(value)),
+        fc.json(),
+      ),
+      (line) => {
+        for (const read of [() => parseTyped(`/${line}`, "all"), () => parseJsonCommand(line)]) {
+          try {
+            read();
+          } catch (error) {
+            assert.ok(error instanceof SampanError && error.code === "E_USAGE", String(error));
+          }
         }
-      }
-    }),
+      },
+    ),
   );
 });
 
@@ -64,29 +74,42 @@ test("no event makes a row wider than the terminal, or holds a terminal escape",
   const stamp = { time: 1_700_000_000_000_000, id: 1 };
   const error = new SampanError("E_PROTOCOL", "\x1b[31mbad \u202e".repeat(30));
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 5000 }), fc.integer({ min: 40, max: 120 }), fc.constantFrom("text", "hex", "both"), (bytes, columns, show) => {
-      const rows = new AssistantRows({
-        encoding,
-        color: false,
-        columns: () => Math.max(80, columns),
-        show: () => show as "text",
-        rule: () => "line",
-      });
-      const events: ExchangeEvent[] = [
-        { event: "opened", ...stamp, peer: "\x1b".repeat(100), kind: "stream" },
-        { event: "chunk", ...stamp, dir: "in", bytes },
-        { event: "frame", ...stamp, dir: "in", number: 1, bytes },
-        { event: "sent", ...stamp, cause: "reply", bytes },
-        { event: "checksum", ...stamp, dir: "in", name: "crc32", ok: false, got: bytes.subarray(0, 4), expected: bytes.subarray(0, 4) },
-        { event: "reply", ...stamp, rule: "\x1b=>".repeat(40) },
-        { event: "problem", ...stamp, error },
-        { event: "closed", ...stamp, error },
-      ];
-      for (const row of events.flatMap((event) => rows.of(event))) {
-        assert.ok(displayWidth(row) <= Math.max(80, columns), row);
-        assert.ok(!/[\p{Cc}\p{Bidi_Control}]/u.test(row), JSON.stringify(row));
-      }
-    }),
+    fc.property(
+      fc.uint8Array({ maxLength: 5000 }),
+      fc.integer({ min: 40, max: 120 }),
+      fc.constantFrom("text", "hex", "both"),
+      (bytes, columns, show) => {
+        const rows = new AssistantRows({
+          encoding,
+          color: false,
+          columns: () => Math.max(80, columns),
+          show: () => show as "text",
+          rule: () => "line",
+        });
+        const events: ExchangeEvent[] = [
+          { event: "opened", ...stamp, peer: "\x1b".repeat(100), kind: "stream" },
+          { event: "chunk", ...stamp, dir: "in", bytes },
+          { event: "frame", ...stamp, dir: "in", number: 1, bytes },
+          { event: "sent", ...stamp, cause: "reply", bytes },
+          {
+            event: "checksum",
+            ...stamp,
+            dir: "in",
+            name: "crc32",
+            ok: false,
+            got: bytes.subarray(0, 4),
+            expected: bytes.subarray(0, 4),
+          },
+          { event: "reply", ...stamp, rule: "\x1b=>".repeat(40) },
+          { event: "problem", ...stamp, error },
+          { event: "closed", ...stamp, error },
+        ];
+        for (const row of events.flatMap((event) => rows.of(event))) {
+          assert.ok(displayWidth(row) <= Math.max(80, columns), row);
+          assert.ok(!/[\p{Cc}\p{Bidi_Control}]/u.test(row), JSON.stringify(row));
+        }
+      },
+    ),
     { numRuns: 60 },
   );
 });

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { formatSampanDatagram, parseSampanDatagram } from "../../wire/datagram/sampan-datagram.js";
-import { UdpAsker } from "../datagram/udp-asker.js";
-import type { PingOptions } from "./measure-api.js";
-import { type RoundTrips, sumUpRoundTrips } from "./round-trips.js";
+import type { PingOptions } from "../measure/measure-api.js";
+import { type RoundTrips, sumUpRoundTrips } from "../measure/round-trips.js";
+import { UdpAsker } from "./udp-asker.js";
 
 /** Echoes of datagrams at an interval, whether or not the one before has come back. */
 export async function pingUdp(host: string, port: number, options: PingOptions): Promise<RoundTrips | undefined> {
