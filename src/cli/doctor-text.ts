@@ -14,7 +14,7 @@ export function doctorText({ facts, findings, udpBlocked, untried }: Diagnosis):
     ...factLines(facts),
     ...untried.map((why) => `not tried   ${printable(why)}`),
     "",
-    ...findings.flatMap((finding) => [`${sentenceFor(finding, facts)}`]),
+    ...findings.map((finding) => sentenceFor(finding, facts)),
     ...(udpBlocked ? ["Datagrams do not come back: UDP is blocked on the way, or not served there."] : []),
   ];
   return `${lines.join("\n")}\n`;
