@@ -3,6 +3,9 @@ import { printable } from "../wire/wire-path.js";
 import { formatBytes } from "./byte-size.js";
 import { formatRate } from "./rate.js";
 
+/** From here on a connection needs seconds to find out how much its path takes. */
+const longRoundTripMs = 80;
+
 const ways = { up: "From here to there", down: "From there to here" };
 
 /** What was measured, a line each, and then what it means, in plain words. */
@@ -11,7 +14,7 @@ export function doctorText({ facts, findings, udpBlocked, untried }: Diagnosis):
     ...factLines(facts),
     ...untried.map((why) => `not tried   ${printable(why)}`),
     "",
-    ...findings.flatMap((finding) => [`${sentenceFor(finding, facts)}`]),
+    ...findings.map((finding) => sentenceFor(finding, facts)),
     ...(udpBlocked ? ["Datagrams do not come back: UDP is blocked on the way, or not served there."] : []),
   ];
   return `${lines.join("\n")}\n`;
@@ -56,7 +59,12 @@ export function sentenceFor(
       );
     case "cpu":
       return `${way} The processors are the limit: the slower end seals ${allowed} at best, and has other things to do besides.`;
-    case "path":
-      return `${way} The network itself is the limit, or what else goes over it; no loss, window, processor or disk holds it back.`;
+    case "path": {
+      const slow =
+        facts.roundTripMs < longRoundTripMs
+          ? ""
+          : " Over so long a way it may not have come up to speed: --for 10s tells.";
+      return `${way} The network itself is the limit, or what else goes over it; no loss, window, processor or disk holds it back.${slow}`;
+    }
   }
 }

@@ -28,7 +28,7 @@ async function readTime(target: string, options: TimeOptions, flags: TimeFlags):
   if (flags.sntp && options.format !== undefined)
     throw new SampanError("E_USAGE", "SNTP tells the time as a number: leave out the format, or --sntp");
   const address = addressOf(target, flags.sntp ? ntpPort : undefined);
-  const { askFormattedTime, askSntpTime } = await import("../../service/time/ask-time.js");
+  const { askFormattedTime, askSntpTime } = await import("../../service/datagram/ask-time.js");
   if (address) return (flags.sntp ? askSntpTime : askFormattedTime)(address.host, address.port, options);
   const link = await linkOfRemote(target, "whose time is asked");
   if (!flags.sntp) return withPeer(link, { plain: flags.plain ?? false }, (peer) => peer.time(options));

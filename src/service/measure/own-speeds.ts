@@ -28,7 +28,7 @@ export function ownSpeeds(): Promise<OwnSpeeds> {
 }
 
 async function measureSpeeds(): Promise<OwnSpeeds> {
-  const { hash } = await loadDigest("blake3");
+  const algorithm = await loadDigest("blake3");
   const piece = randomBytes(pieceBytes);
   const [key, iv] = [randomBytes(16), randomBytes(12)];
   const cipher = await speedOf(() => {
@@ -36,7 +36,7 @@ async function measureSpeeds(): Promise<OwnSpeeds> {
     sealing.update(piece);
     sealing.final();
   });
-  const digest = await speedOf(() => hash(piece));
+  const digest = await speedOf(() => algorithm.hash(piece));
   const sendBuffer = largestBuffer("tcp_wmem");
   const receiveBuffer = largestBuffer("tcp_rmem");
   return {

@@ -6,6 +6,7 @@ import { readOptionalWholeNumber, readWholeNumber } from "../../wire/field.js";
 import type { Header } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import type { CallOptions } from "../api.js";
+import { pingUdp } from "../datagram/ping-udp.js";
 import type { PeerDoor } from "../peer-door.js";
 import { type Diagnosis, diagnose } from "./diagnosis.js";
 import type {
@@ -17,7 +18,6 @@ import type {
   ThroughputOptions,
 } from "./measure-api.js";
 import { type OwnSpeeds, ownSpeeds } from "./own-speeds.js";
-import { pingUdp } from "./ping-udp.js";
 import { sumUpRoundTrips } from "./round-trips.js";
 
 const defaultThroughputMs = 3000;

@@ -3,8 +3,8 @@ import { readString, readWholeNumber } from "../../wire/field.js";
 import { maxDatagramAnswerBytes } from "../../wire/limits.js";
 import type { Header } from "../../wire/message.js";
 import type { CallOptions } from "../api.js";
+import { askSampanTime } from "../datagram/ask-time.js";
 import type { ParsedLink } from "../link-text.js";
-import { askSampanTime } from "./ask-time.js";
 import { defaultSamples, type TimeOptions, type TimeReading } from "./time-reading.js";
 import { compareClocks, type TimeSample } from "./time-sample.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect } from "../../../src/service/connect.js";
+import { askFormattedTime, askSntpTime } from "../../../src/service/datagram/ask-time.js";
 import { UdpAsker } from "../../../src/service/datagram/udp-asker.js";
-import { askFormattedTime, askSntpTime } from "../../../src/service/time/ask-time.js";
 import { askSntp, parseSntpAnswer } from "../../../src/wire/datagram/sntp.js";
 import { runProgram } from "../../examples/run-program.js";
 import { withServedFolder } from "../../examples/served-folder.js";

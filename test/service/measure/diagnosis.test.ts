@@ -34,7 +34,7 @@ test("loss over a long way, and the same loss over a short one", () => {
 });
 
 test("the buffers over a long way", () => {
-  // Half of 4 MB in 200 ms.
+  // Half of 6 MB in 200 ms.
   assert.deepEqual(limits({ roundTripMs: 200, up: 9 * MB, down: 9 * MB }), ["up: window", "down: window"]);
   assert.deepEqual(limits({ roundTripMs: 200, up: 2 * MB, down: 2 * MB }), ["up: path", "down: path"]);
   const small = { ...machine, receiveBuffer: 200_000 };

@@ -5,9 +5,9 @@ import { formatAsk, parseTold } from "../../wire/datagram/time-datagram.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { encodeUtf8 } from "../../wire/utf8.js";
 import { printable } from "../../wire/wire-path.js";
-import { type HeardAnswer, UdpAsker } from "../datagram/udp-asker.js";
-import { defaultSamples, defaultTimeoutMs, type TimeOptions, type TimeReading } from "./time-reading.js";
-import { compareClocks, compareSeconds, type TimeSample } from "./time-sample.js";
+import { defaultSamples, defaultTimeoutMs, type TimeOptions, type TimeReading } from "../time/time-reading.js";
+import { compareClocks, compareSeconds, type TimeSample } from "../time/time-sample.js";
+import { type HeardAnswer, UdpAsker } from "./udp-asker.js";
 
 /** Between questions to somebody who tells whole seconds: spread over a second, they tell more than seconds. */
 const secondsPauseMs = 250;
