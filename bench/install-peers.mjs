@@ -15,9 +15,10 @@ const packageOf = {
   ip: "iproute2",
 };
 
-export function installPeers() {
+/** Installs the programs of that table which are not there: program → the Debian package that brings it. */
+export function installPeers(wanted = packageOf) {
   const packages = new Set();
-  for (const [program, name] of Object.entries(packageOf)) {
+  for (const [program, name] of Object.entries(wanted)) {
     if (findProgram(program) === undefined) packages.add(name);
   }
   if (packages.size === 0) return;

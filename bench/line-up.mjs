@@ -7,8 +7,8 @@ import * as sshd from "./servers/sshd.mjs";
 
 const servers = { sampan: { ...sampan, needs: [] }, sshd, "rsync-daemon": rsyncDaemon, nginx };
 
-/** Starts what is there; says by name in `leftOut` what is not. */
-export async function lineUp(peers, work, place, leftOut) {
+/** Starts what is there, with `flags` by server; says by name in `leftOut` what is not. */
+export async function lineUp(peers, work, place, leftOut, flags = {}) {
   const running = new Map();
   const broken = new Map();
   const contestants = [];
@@ -20,7 +20,7 @@ export async function lineUp(peers, work, place, leftOut) {
     }
     if (peer.server !== undefined && !running.has(peer.server)) {
       try {
-        running.set(peer.server, await servers[peer.server].start(place));
+        running.set(peer.server, await servers[peer.server].start(place, undefined, flags[peer.server]));
       } catch (error) {
         broken.set(peer.server, error.message);
         leftOut.push({ work, contestant: peer.name, why: error.message });

@@ -4,7 +4,7 @@ import { parseBytes } from "./bytes.mjs";
 /** What each suite can be narrowed to by --only. */
 const workloadsOf = {
   files: ["big", "small", "memory", "resume", "start"],
-  framing: ["decode"],
+  framing: ["decode", "tcp", "writes", "trips"],
 };
 
 export function usage(suites) {

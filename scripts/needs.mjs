@@ -12,6 +12,7 @@ const needs = {
   nc: { package: "netcat-openbsd", for: "talking to sampan listen and connect" },
   socat: { package: "socat", for: "talking to sampan listen and connect" },
   curl: { package: "curl", for: "talking to sampan listen by telnet://" },
+  chronyd: { package: "chrony", for: "reading the time that a server tells by SNTP" },
   git: { package: "git", for: "comparing patterns with what git makes of them" },
 };
 

@@ -16,8 +16,8 @@ export function whyNotWorking() {
     .find((line) => /error/i.test(line))}`;
 }
 
-/** `name` tells apart the servers that run one after the other on the same RAM disk. */
-export async function start(place, name = "sampan") {
+/** `name` tells apart the servers that run one after the other on the same RAM disk; `flags` are of `serve`. */
+export async function start(place, name = "sampan", flags = []) {
   const folder = join(place.work, name);
   const env = (end) => {
     // A HOME of its own for each end: nothing of the user's is read or written.
@@ -28,20 +28,20 @@ export async function start(place, name = "sampan") {
   const serverEnv = env("server");
   const daemon = await startDaemon({
     file: process.execPath,
-    args: [program, "serve", place.files, "--host", "127.0.0.1", "--port", "0", "--json"],
+    args: [program, "serve", place.files, "--host", "127.0.0.1", "--port", "0", "--json", ...flags],
     env: serverEnv,
     logPath: join(folder, "server", "log"),
     isReady: (printed) => listeningEvent(printed) !== undefined,
   });
-  const { link, port } = listeningEvent(daemon.printed());
+  const { link, runLink, port } = listeningEvent(daemon.printed());
   const clientEnv = env("client");
   const added = spawnSync(process.execPath, [program, "remote", "add", "bench"], {
-    env: { ...process.env, ...clientEnv, SAMPAN_LINK: link },
+    env: { ...process.env, ...clientEnv, SAMPAN_LINK: runLink ?? link },
     encoding: "utf8",
     input: "",
   });
   if (added.status !== 0) throw new Error(`sampan remote add ended with status ${added.status}: ${added.stderr}`);
-  return { ...daemon, tlsPort: port, clientEnv, stdoutPath: join(folder, "client", "events.ndjson") };
+  return { ...daemon, runLink, tlsPort: port, clientEnv, stdoutPath: join(folder, "client", "events.ndjson") };
 }
 
 /** What to start for `sampan get …` and the like; `bench:/path` is on the server. */

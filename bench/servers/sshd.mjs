@@ -35,6 +35,8 @@ UsePAM no
 StrictModes no
 Compression no
 Ciphers ${cipher}
+# Or bash, called by sshd for one command, would read the user's .bashrc each time.
+SetEnv SHLVL=2
 Subsystem sftp ${findSftpServer()}
 `,
   );

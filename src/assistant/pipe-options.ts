@@ -28,3 +28,8 @@ export const streamChunkBytes = 256 * 1024;
 
 /** So much is read ahead of what the peer has taken. */
 export const maxAheadBytes = 1024 * 1024;
+
+/** How long a reset takes to come back at most, in most places; from this machine it has come at once. */
+export function resetMs(peer: string): number {
+  return /^(127\.|\[::1\]|[^:]*\/)/.test(peer) ? 10 : 250;
+}

@@ -1,7 +1,7 @@
 import type { RawConnection, RawEndpoint, RawEvents } from "../transport/raw/connection.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { IdleTimer } from "./idle-timer.js";
-import { maxAheadBytes, type PipeOptions } from "./pipe-options.js";
+import { maxAheadBytes, type PipeOptions, resetMs } from "./pipe-options.js";
 
 /**
  * Joins standard input and output with one peer at a time, as netcat does:
@@ -41,6 +41,8 @@ class Pipe implements RawEvents {
   #served = 0;
   #inputEnded = false;
   #peerEnded = false;
+  /** Something was sent after the peer's end, when it may have gone altogether. */
+  #sentBlindly = false;
   #movedBytes = 0;
   /** Given to the current connection, and not taken by the kernel yet. */
   #unsentBytes = 0;
@@ -88,6 +90,8 @@ class Pipe implements RawEvents {
     this.#idle?.moved();
     const { role, keepOpen } = this.#options;
     if (!this.#current) return this.#serve(connection);
+    // Those who answer a broadcast or multicast.
+    if (role === "connect") return;
     if (connection.kind === "datagram" && keepOpen) {
       // The latest one that sent something is answered.
       this.#current = connection;
@@ -102,9 +106,9 @@ class Pipe implements RawEvents {
   }
 
   chunk(connection: RawConnection, bytes: Uint8Array): void {
-    const { direction, output, keepOpen } = this.#options;
+    const { role, direction, output, keepOpen } = this.#options;
     if (connection.kind === "datagram" && keepOpen) this.#current = connection;
-    if (connection !== this.#current) return;
+    if (connection !== this.#current && role === "listen") return;
     this.#idle?.moved();
     this.#movedBytes += bytes.length;
     if (connection.kind === "datagram") this.#restartAnswerTimer();
@@ -158,6 +162,7 @@ class Pipe implements RawEvents {
     this.#current = connection;
     this.#served++;
     this.#peerEnded = false;
+    this.#sentBlindly = false;
     this.#heldUp = false;
     const { direction, keepOpen, input } = this.#options;
     if (this.#served === 1 && !keepOpen) this.#endpoint?.stopListening();
@@ -172,6 +177,7 @@ class Pipe implements RawEvents {
     const connection = this.#current;
     if (!connection) return void this.#held.push(() => this.#send(bytes, release));
     this.#unsentBytes += bytes.length;
+    this.#sentBlindly ||= this.#peerEnded;
     if (connection.queuedBytes + bytes.length > maxAheadBytes) this.#options.input.pause();
     connection.send(bytes, (error) => {
       release();
@@ -185,7 +191,7 @@ class Pipe implements RawEvents {
     this.#movedBytes += bytes;
     if (connection !== this.#current) return;
     this.#unsentBytes -= bytes;
-    if (this.#inputEnded) this.#allSent(connection);
+    if (this.#inputEnded && this.#unsentBytes === 0) this.#allSent(connection);
     else if (connection.queuedBytes <= maxAheadBytes / 2 && !this.#isOver) this.#options.input.resume();
   }
 
@@ -200,13 +206,13 @@ class Pipe implements RawEvents {
   }
 
   #endSending(connection: RawConnection): void {
-    connection.endSending();
-    this.#allSent(connection);
+    if (!this.#sentBlindly) connection.endSending();
+    if (this.#unsentBytes === 0) this.#allSent(connection);
   }
 
-  /** After the end of the input, and each time that the kernel has taken more of it. */
+  /** The input has ended, and the kernel has taken all of it. */
   #allSent(connection: RawConnection): void {
-    if (this.#unsentBytes > 0) return;
+    if (this.#sentBlindly) return this.#askForReset(connection);
     const { direction, lingerMs } = this.#options;
     if (connection.kind === "datagram") {
       if (direction === "send") this.finish();
@@ -215,6 +221,18 @@ class Pipe implements RawEvents {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.finish(), lingerMs);
     }
+  }
+
+  /**
+   * A peer that has gone answers what it is sent with a reset, which the system tells to the next write, and to nothing
+   * else: so one of no bytes follows before our end.
+   */
+  #askForReset(connection: RawConnection): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => connection.send(new Uint8Array(0), () => connection.endSending()),
+      resetMs(connection.peer),
+    );
   }
 
   #restartAnswerTimer(): void {

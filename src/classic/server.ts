@@ -113,17 +113,19 @@ async function listenTo(converse: Converse, site: Site, door: Door): Promise<Cla
     server.once("error", (error) => reject(listenError(error, hostPort(door.host, door.port))));
     server.listen({ host: door.host, port: door.port, backlog: 511 }, resolve);
   });
+  let closed: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    const listening = new Promise((resolve) => server.close(resolve));
+    for (const connection of open.keys()) connection.abort();
+    await Promise.all(open.values());
+    await listening;
+    site.folder?.close();
+  };
   const { address, port } = server.address() as AddressInfo;
   return {
     host: address,
     port,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const connection of open.keys()) connection.abort();
-      await Promise.all(open.values());
-      await closed;
-      site.folder?.close();
-    },
+    close: () => (closed ??= end()),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { type TextEncoding, textEncoding } from "../service/text-encoding.js";
 import { OutputSpool } from "./output-spool.js";
-import { ProcessGroup } from "./process-group.js";
+import { ShellProcess } from "./shell-process.js";
 
 export interface CommandOptions {
   readonly folder: string;
@@ -39,7 +39,7 @@ async function collect(
   stdout: OutputSpool,
   stderr: OutputSpool,
 ): Promise<CommandResult> {
-  const group = new ProcessGroup(command, folder);
+  const group = new ShellProcess(command, folder);
   const end = (): void => group.end();
   gone.addEventListener("abort", end, { once: true });
   if (gone.aborted) end();

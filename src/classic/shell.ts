@@ -1,4 +1,5 @@
 import { textEncoding } from "../service/text-encoding.js";
+import { SampanError } from "../wire/sampan-error.js";
 import type { Connection } from "./connection.js";
 import { lengthHeader } from "./length-header.js";
 import type { OutputSpool } from "./output-spool.js";
@@ -60,6 +61,8 @@ async function serveCommand(connection: Connection, site: Site, command: string,
     const outcome = gone.signal.aborted ? "client-gone" : tooLong ? "too-long" : "answered";
     const counts = { stdoutBytes: stdout.bytes, stderrBytes: stderr.bytes };
     await site.tell({ event: "command-end", peer, command, status, signal, ...counts, outcome });
+    if (gone.signal.aborted && !connection.hasEnded)
+      throw new SampanError("E_TOO_LARGE", "the client went on sending while its command ran");
     if (gone.signal.aborted) return false;
     await answer(connection, result);
     return true;

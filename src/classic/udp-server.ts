@@ -42,14 +42,16 @@ export async function serveDatagrams(options: DatagramServerOptions): Promise<Cl
     waiting++;
     last = last.then(() => answer(socket, options, bytes, from)).finally(() => waiting--);
   });
+  let closed: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    await new Promise<void>((resolve) => void socket.close(resolve));
+    await last;
+  };
   const { address, port } = socket.address();
   return {
     host: address,
     port,
-    close: async () => {
-      await new Promise<void>((resolve) => void socket.close(resolve));
-      await last;
-    },
+    close: () => (closed ??= end()),
   };
 }
 

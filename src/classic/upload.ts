@@ -1,7 +1,8 @@
+import type { JsonObject } from "../wire/field.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import type { Connection } from "./connection.js";
 import type { FileWatch } from "./download.js";
-import { type JsonHeader, jsonHeader, readJsonHeader, sizeField, textField } from "./json-header.js";
+import { jsonHeader, readJsonHeader, sizeField, textField } from "./json-header.js";
 import type { OutgoingFile } from "./outgoing-file.js";
 import { pythonJson } from "./python-json.js";
 import { type ServedFolder, uploadName } from "./served-folder.js";
@@ -20,7 +21,7 @@ export const serveUpload: Converse = async (connection, site) => {
   }
 };
 
-async function receiveUpload(connection: Connection, site: Site, header: JsonHeader): Promise<void> {
+async function receiveUpload(connection: Connection, site: Site, header: JsonObject): Promise<void> {
   const { peer } = connection;
   const { tell } = site;
   const name = textField(header, "file_name");

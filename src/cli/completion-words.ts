@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import { protocolNames } from "../classic/protocol-name.js";
 
 /** A way to go on with the word that is typed; `whole` if nothing can follow in the same word. */
 export interface Candidate {
@@ -17,7 +18,7 @@ export interface RemoteLister {
 }
 
 /** Flags whose value is a file of this machine. */
-const fileFlags = new Set(["cert", "key", "unix", "script", "log", "replay"]);
+const fileFlags = new Set(["cert", "key", "unix", "script", "log", "replay", "dir", "out"]);
 
 /** How the address of a raw connection begins. */
 const addressStarts = ["tcp://", "tls://", "udp://", "unix:"].map((text) => ({ text, whole: false }));
@@ -44,6 +45,8 @@ const takes: Readonly<Record<string, { readonly first: string; readonly rest: st
   tap: { first: "addresses", rest: "addresses" },
   completion: { first: "shells", rest: "" },
   lab: { first: "experiments", rest: "" },
+  "classic serve": { first: "protocols", rest: "" },
+  "classic upload": { first: "", rest: "files" },
   "remote rm": { first: "names", rest: "names" },
 };
 
@@ -83,6 +86,7 @@ async function candidatesFor(kinds: string, typed: string, remotes: RemoteLister
   if (kinds === "shells") return matching(["bash", "zsh", "fish"].map(wholeWord), typed);
   if (kinds === "addresses") return matching(addressStarts, typed);
   if (kinds === "names") return matching((await remotes.names()).map(wholeWord), typed);
+  if (kinds === "protocols") return matching(protocolNames.map(wholeWord), typed);
   if (kinds === "experiments") return matching((await experimentNames()).map(wholeWord), typed);
   const found: Candidate[] = [];
   const colon = typed.indexOf(":");

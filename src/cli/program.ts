@@ -45,7 +45,9 @@ function usageError(error: CommanderError): SampanError {
 /** The whole command line: every command with its arguments, flags and help. Commands are loaded when they run. */
 export function buildProgram(version: string, ended: (status: number) => void): Command {
   const program = new Command("sampan")
-    .description("Move files between machines over one port: fast, sealed, verified, and resumed where it stopped.")
+    .description(
+      "Move files, commands and messages between machines over one port: fast, sealed, verified, resumed where it stopped.",
+    )
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
@@ -58,17 +60,21 @@ export function buildProgram(version: string, ended: (status: number) => void): 
     add: (words, does, help) => program.command(words).description(does).addHelpText("after", help),
     ended,
   };
+  program.commandsGroup("Files:");
   addServe(usage);
   addFileCommands(usage);
-  addRunCommands(usage);
+  addHandOver(usage);
+  program.commandsGroup("Other machines:");
   addRemote(usage);
   addPairing(usage);
-  addHandOver(usage);
   addNetworkCommands(usage);
+  addRunCommands(usage);
+  program.commandsGroup("Protocols:");
   addAssistantCommands(usage);
-  addLocalCommands(usage);
-  addLab(usage);
   addClassic(usage);
+  addLab(usage);
+  program.commandsGroup("Here:");
+  addLocalCommands(usage);
   return program;
 }
 

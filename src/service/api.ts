@@ -3,10 +3,12 @@ import type { Entry } from "../wire/entry.js";
 import type { Right } from "../wire/right.js";
 import type { UnavailableEvent } from "./datagram/datagram-service.js";
 import type { Announcement } from "./discovery/announcement.js";
+import type { PeerMeasure } from "./measure/measure-api.js";
 import type { PairingEvent } from "./pairing/pairing-event.js";
 import type { PeerJobs, Run, RunOptions } from "./run/run-api.js";
 import type { RunServerEvent } from "./run/run-event.js";
 import type { LinkRight } from "./server-links.js";
+import type { TimeOptions, TimeReading } from "./time/time-reading.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 
 export type { Right } from "../wire/right.js";
@@ -26,6 +28,10 @@ export interface Peer {
   /** Runs a program there: `argv` as given, no shell unless asked for. E_USAGE for an empty `argv`. */
   run(argv: readonly string[], options?: RunOptions): Run;
   readonly jobs: PeerJobs;
+  /** What the other machine's clock says: by datagrams, or by the connection where they do not come back. */
+  time(options?: TimeOptions): Promise<TimeReading>;
+  /** Round trips, throughput, disks: what explains how fast a transfer is. */
+  readonly measure: PeerMeasure;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { type Entry, parseEntry } from "../wire/entry.js";
-import { type Message, parseJson } from "../wire/message.js";
+import { type Header, type Message, parseJson } from "../wire/message.js";
 import type { Right } from "../wire/right.js";
 import { SampanError } from "../wire/sampan-error.js";
 import type { CallOptions, ConnectOptions, Peer, PeerFiles } from "./api.js";
@@ -8,9 +8,13 @@ import { EventQueue } from "./event-queue.js";
 import { planGet } from "./file-get.js";
 import { planPut } from "./file-put.js";
 import type { ParsedLink } from "./link-text.js";
+import type { PeerMeasure } from "./measure/measure-api.js";
+import { RemoteMeasure } from "./measure/peer-measure.js";
 import { PeerDoor } from "./peer-door.js";
 import { jobsOfPeer, runOnPeer } from "./run/peer-jobs.js";
 import type { PeerJobs, Run, RunOptions } from "./run/run-api.js";
+import { peerTime } from "./time/peer-time.js";
+import type { TimeOptions, TimeReading } from "./time/time-reading.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 import { runTransfer } from "./transfer-run.js";
 
@@ -19,6 +23,7 @@ export class RemotePeer implements Peer {
   readonly rights: ReadonlySet<Right>;
   readonly files: PeerFiles;
   readonly jobs: PeerJobs;
+  readonly measure: PeerMeasure;
   readonly #door: PeerDoor;
 
   constructor(door: PeerDoor, rights: ReadonlySet<Right>) {
@@ -26,6 +31,7 @@ export class RemotePeer implements Peer {
     this.rights = rights;
     this.files = this.#makeFiles();
     this.jobs = jobsOfPeer(door);
+    this.measure = new RemoteMeasure(door);
   }
 
   static async open(link: ParsedLink, options: ConnectOptions, sourceName?: string): Promise<RemotePeer> {
@@ -35,6 +41,10 @@ export class RemotePeer implements Peer {
 
   run(argv: readonly string[], options: RunOptions = {}): Run {
     return runOnPeer(this.#door, argv, options);
+  }
+
+  time(options: TimeOptions = {}): Promise<TimeReading> {
+    return peerTime(this.#door.link, (request, call) => this.#call(request, call), options);
   }
 
   async close(): Promise<void> {
@@ -100,7 +110,7 @@ export class RemotePeer implements Peer {
     request: { kind: string; [key: string]: unknown },
     options: CallOptions,
     onMessage: (message: Message) => void = () => {},
-  ): Promise<{ readonly [key: string]: unknown }> {
+  ): Promise<Header> {
     const connection = await this.#door.take(options.signal);
     try {
       return await connection.call(request, onMessage, options.signal);

@@ -9,6 +9,7 @@ import { configFolder as defaultConfigFolder } from "./config-folder.js";
 import { fileService } from "./file-service.js";
 import { identityOf, loadIdentity } from "./identity.js";
 import { defaultPort } from "./link-text.js";
+import { measureService } from "./measure/measure-service.js";
 import { defaultServerLimits, openHouse } from "./open-house.js";
 import { openPairing } from "./pairing/open-pairing.js";
 import { pairingService } from "./pairing/pairing-service.js";
@@ -17,6 +18,7 @@ import { findAllowedPrograms } from "./run/allowed-programs.js";
 import { AuditLog } from "./run/audit-log.js";
 import { RunService } from "./run/run-service.js";
 import { ServerLinks } from "./server-links.js";
+import { timeService } from "./time/time-service.js";
 import { loadTokens, TokenCheck } from "./token-book.js";
 
 /** Parts that nobody has come back for are removed when the server starts. */
@@ -52,6 +54,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
     services: (desk, place) => [
       fileService(new FolderStore(folder), options.anyLinks ?? false),
       new RunService({ programs, folder, maxRuns, audit: new AuditLog(configFolder) }),
+      timeService(),
+      measureService(folder),
       pairingService({ desk, name: serverName(folder), linkFor: (right) => links.link(right, place()) }),
     ],
     tell,

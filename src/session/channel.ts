@@ -30,8 +30,8 @@ export interface ChannelEvents {
   onClose: (error: SampanError) => void;
   /** Nothing has come for a while; called each second while it lasts. */
   onStall: (silentMs: number) => void;
-  /** A message other than `data` declares a body; throws to refuse it. */
-  admitBody: (header: Header) => void;
+  /** A message other than `data` declares a body; throws to refuse it. May give the buffer, of exactly `size` bytes. */
+  admitBody: (header: Header, size: number) => Uint8Array | undefined | void;
   /** The buffer for the body of a `data` message; throws to refuse it. */
   allocateData: (header: Header, size: number) => Uint8Array;
 }
@@ -159,8 +159,7 @@ export class Channel {
     if (size > maxJsonBodyBytes) {
       throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes; the most for this kind is ${maxJsonBodyBytes}`);
     }
-    this.events.admitBody(header);
-    return new Uint8Array(size);
+    return this.events.admitBody(header, size) ?? new Uint8Array(size);
   }
 
   #take(chunk: Uint8Array): void {

@@ -10,6 +10,8 @@ export interface ConversationEnd {
   onMessage(message: Message): void;
   onClose(error: SampanError): void;
   onStall?(silentMs: number): void;
+  /** The buffer for a body, of exactly `size` bytes; undefined for a fresh one. */
+  allocate?(header: Header, size: number): Uint8Array | undefined;
 }
 
 export interface PeerConnectionOptions {
@@ -32,8 +34,9 @@ export class PeerConnection {
     channel.peerPings = welcome.pings;
     channel.events = {
       ...channel.events,
-      admitBody: () => {
+      admitBody: (header, size) => {
         if (!this.#conversation) throw new SampanError("E_PROTOCOL", "the server spoke without being asked");
+        return this.#conversation.allocate?.(header, size);
       },
       onMessage: (message) => this.#take(message),
       onClose: (error) => this.#closed(error),

@@ -128,3 +128,15 @@ export const keptOutputBytes = 1 * MiB;
 
 /** Commands that ran by themselves and are over: their output and status are kept for whoever asks, the oldest goes. */
 export const maxEndedJobs = 64;
+
+/** The body of one echo: larger ones would measure throughput, for which there is `bench`. */
+export const maxEchoBytes = 64 * KiB;
+
+/** How long one measurement of throughput fills the path: beyond half a minute it only keeps others from it. */
+export const maxBenchMs = 30_000;
+
+/** One piece of such a measurement: many fit into what may wait for the network. */
+export const benchPieceBytes = 256 * KiB;
+
+/** What a trial of the disk writes at most: enough that a cache does not hide it, and soon over. */
+export const maxDiskTrialBytes = 256 * MiB;

@@ -91,6 +91,17 @@ test("a reset after everything was sent: status 3, for the last of it may be los
   assert.match(stderr, /what was sent last may not have arrived/);
 });
 
+test("what is sent to a peer that has gone altogether is not taken for delivered: status 3", async (t) => {
+  const { port, client } = await server(t);
+  const here = sampan(t, ["connect", `127.0.0.1:${port}`]);
+  (await client).end("the end").resume().destroySoon();
+  await here.until(() => here.text === "the end");
+  here.stdin.end("too late");
+  const { status, stderr } = await here.ended;
+  assert.equal(status, 3, stderr);
+  assert.match(stderr, /what was sent last may not have arrived/);
+});
+
 test("nobody there: status 3; an address that is none: status 2", async (t) => {
   const gone = sampan(t, ["listen", ":0"]);
   const address = await gone.address();
@@ -245,6 +256,15 @@ test("TLS: the certificate by its fingerprint; another fingerprint, and none, ar
   assert.match(unknown.stderr, new RegExp(`cannot be trusted: .*--fingerprint ${fingerprint}`));
   there.kill("SIGTERM");
   assert.deepEqual([(await there.ended).status, there.text], [0, "sealed!"]);
+});
+
+test("UDP: whoever answers a broadcast is heard", async (t) => {
+  const there = sampan(t, ["listen", "udp://0.0.0.0:0", "--idle", "60"]);
+  const here = sampan(t, ["connect", `udp://127.255.255.255:${await there.port()}`, "--broadcast", "--idle", "60"]);
+  here.stdin.write("who is here?");
+  await there.until(() => there.text === "who is here?");
+  there.stdin.write("I am");
+  await here.until(() => here.text === "I am");
 });
 
 test("UDP: that nobody listens ends it with status 3; --send-only ends when all is sent", async (t) => {

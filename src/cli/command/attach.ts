@@ -4,7 +4,7 @@ import { countOf } from "../byte-size.js";
 import { tellFailure } from "../exit.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { withPeer } from "../open-remote.js";
-import { carryOutput } from "../run/carry-output.js";
+import { carryOutput, outputOption } from "../run/carry-output.js";
 import { jsonOutput, writeEvent } from "../run/json-output.js";
 import { localOutput } from "../run/local-output.js";
 import { findRunPlace } from "../run/remote-names.js";
@@ -33,7 +33,7 @@ export async function attach(remote: string, id: string, flags: AttachFlags): Pr
     const encoding = flags.encoding === undefined ? undefined : await textEncoding(flags.encoding);
     const { link } = await findRunPlace(remote);
     return await withPeer(link, { plain: flags.plain ?? false, signal }, async (peer) => {
-      const run = peer.jobs.attach(id, { signal });
+      const run = peer.jobs.attach(id, { signal, ...outputOption(outputs, encoding) });
       run.started.then(started, () => {});
       const result = await carryOutput(run, outputs, encoding);
       const exitStatus = statusOfResult(result);

@@ -23,7 +23,9 @@ export class PrefixedLines extends Writable {
     while (at < chunk.length) {
       const found = chunk.indexOf(newline, at);
       const end = found < 0 ? chunk.length : found + 1;
-      this.#add(chunk.subarray(at, end));
+      const piece = chunk.subarray(at, end);
+      // What stays for the next write is copied: the chunk's memory is its giver's again when this one is done.
+      this.#add(found < 0 ? Buffer.from(piece) : piece);
       if (found >= 0 || this.#lineBytes >= maxLineBytes) this.#take(pieces);
       at = end;
     }

@@ -3,7 +3,7 @@ import type { TextEncoding } from "../../service/text-encoding.js";
 import type { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
 import { withPeer } from "../open-remote.js";
-import { carryOutput, type Outputs } from "./carry-output.js";
+import { carryOutput, type Outputs, outputOption } from "./carry-output.js";
 import { jsonOutput, writeEvent } from "./json-output.js";
 import type { SignalRelay } from "./relay-signals.js";
 import type { RunPlace } from "./remote-names.js";
@@ -36,6 +36,7 @@ export async function runOnOne(place: RunPlace, job: RunJob, report: RunReport):
   return withPeer(place.link, { plain, signal: relay.abort }, async (peer) => {
     const run = peer.run(argv, {
       ...options,
+      ...outputOption(report.outputs, job.encoding),
       cwd: options.cwd ?? place.cwd,
       signal: relay.abort,
       onQueued: (ahead) => report.queued(ahead),

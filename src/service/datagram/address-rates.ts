@@ -13,7 +13,7 @@ export interface AddressRatesOptions {
 /** A `ping` sends 10 a second, a busy time client one a minute; whoever forges addresses gets little out of us. */
 export const defaultAddressRates: AddressRatesOptions = {
   perSecond: 50,
-  allPerSecond: 20_000,
+  allPerSecond: 2000,
   burst: 200,
   mostAddresses: 10_000,
 };

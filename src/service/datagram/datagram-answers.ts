@@ -1,10 +1,15 @@
 import type { Nearness } from "../../transport/nearness.js";
 import type { UdpAddress } from "../../transport/udp-port.js";
+import { wallClock } from "../../transport/wall-clock.js";
 import { questionOf } from "../../wire/datagram/datagram-question.js";
 import { formatSampanDatagram, nonceBytes, parseSampanDatagram } from "../../wire/datagram/sampan-datagram.js";
 import { formatServerFacts } from "../../wire/datagram/server-facts.js";
+import { answerSntp } from "../../wire/datagram/sntp.js";
 import type { Announcement } from "../discovery/announcement.js";
+import type { AddressCookies } from "./address-cookie.js";
 import type { AddressRates } from "./address-rates.js";
+import { AnswerLoop } from "./answer-loop.js";
+import { askAnswer, strftimeAnswer } from "./time-answers.js";
 
 export interface DatagramAnswersOptions {
   readonly rates: AddressRates;
@@ -13,7 +18,10 @@ export interface DatagramAnswersOptions {
   readonly nearnessOf: (address: string) => Nearness;
   /** What to say to whoever looks around; undefined for a server that is hidden. */
   readonly announcement?: Announcement | undefined;
+  readonly cookies: AddressCookies;
 }
+
+const firstClientPort = 1024;
 
 /** An answer, and whether the asker has shown that its address is its own. */
 export interface DatagramAnswer {
@@ -24,6 +32,7 @@ export interface DatagramAnswer {
 /** What to answer to a datagram: never more bytes than were asked with to somebody who may not be where he says. */
 export class DatagramAnswers {
   readonly #options: DatagramAnswersOptions;
+  readonly #loop = new AnswerLoop();
 
   constructor(options: DatagramAnswersOptions) {
     this.#options = options;
@@ -33,20 +42,41 @@ export class DatagramAnswers {
     const { rates, nowMs, nearnessOf } = this.#options;
     if (!rates.admits(from.address, nowMs())) return undefined;
     const nearness = nearnessOf(from.address);
-    const answer = this.#answer(question, nearness);
+    const answer = this.#answer(question, from, nearness);
     if (!answer) return undefined;
     const trusted = nearness !== "far" || answer.proved === true;
     return trusted || answer.bytes.length <= question.length ? answer.bytes : undefined;
   }
 
-  #answer(question: Uint8Array, nearness: Nearness): DatagramAnswer | undefined {
-    if (questionOf(question) !== "sampan") return undefined;
+  #answer(question: Uint8Array, from: UdpAddress, nearness: Nearness): DatagramAnswer | undefined {
+    switch (questionOf(question)) {
+      case "sntp": {
+        const receivedMicros = wallClock.nowMicros();
+        return { bytes: answerSntp(question, receivedMicros, wallClock.nowMicros()) };
+      }
+      case "strftime": {
+        // Nobody asks from there but another service, which was made to.
+        if (from.port < firstClientPort) return undefined;
+        const answer = strftimeAnswer(question);
+        return this.#loop.closes(from, question, answer.bytes) ? undefined : answer;
+      }
+      case "sampan":
+        return this.#sampanAnswer(question, from, nearness);
+      case "torn":
+        return undefined;
+    }
+  }
+
+  #sampanAnswer(question: Uint8Array, from: UdpAddress, nearness: Nearness): DatagramAnswer | undefined {
+    const { announcement, cookies, nowMs } = this.#options;
     const datagram = parseSampanDatagram(question);
     switch (datagram?.kind) {
       case "echo":
         return { bytes: formatSampanDatagram("echoed", datagram.body) };
       case "who":
-        return whoAnswer(datagram.body, nearness, this.#options.announcement);
+        return whoAnswer(datagram.body, nearness, announcement);
+      case "ask":
+        return askAnswer(datagram.body, nearness !== "far", cookies, from, nowMs());
       default:
         return undefined;
     }

@@ -3,6 +3,7 @@ import { UdpPort } from "../../transport/udp-port.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { type Announcing, announce } from "../discovery/announce.js";
 import { Announcement, type AnnouncementOptions } from "../discovery/announcement.js";
+import { AddressCookies } from "./address-cookie.js";
 import { AddressRates, defaultAddressRates } from "./address-rates.js";
 import { DatagramAnswers } from "./datagram-answers.js";
 import { Neighbourhood } from "./neighbourhood.js";
@@ -73,6 +74,7 @@ function answering(port: UdpPort, announcement: Announcement | undefined): UdpPo
     nowMs,
     nearnessOf: (address) => neighbourhood.nearnessOf(address),
     announcement,
+    cookies: new AddressCookies(),
   });
   return (bytes, from) => {
     const answer = answers.answerTo(bytes, from);

@@ -50,7 +50,7 @@ export class AuditLog {
     } else if (there?.ino !== this.#inode) this.close();
     if (this.#fd !== undefined) return this.#fd;
     fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: 0o700 });
-    const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW = 0 } = fs.constants;
+    const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW } = fs.constants;
     this.#fd = fs.openSync(this.path, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600);
     this.#inode = fs.fstatSync(this.#fd).ino;
     return this.#fd;

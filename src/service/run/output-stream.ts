@@ -3,22 +3,21 @@ import type { SampanError } from "../../wire/sampan-error.js";
 
 /** Output of a command as a stream. What its reader has not asked for waits here, and the window bounds how much that is. */
 export class OutputStream extends Readable {
-  readonly #taken: (bytes: number) => void;
-  readonly #waiting: Uint8Array[] = [];
+  readonly #waiting: { readonly bytes: Uint8Array; readonly done: () => void }[] = [];
   #wanted = false;
   #over = false;
 
-  constructor(taken: (bytes: number) => void) {
+  constructor() {
     super({ highWaterMark: 64 * 1024 });
-    this.#taken = taken;
     // Whoever awaits the result hears of the error there; nobody has to listen on each stream as well.
     this.on("error", () => {});
   }
 
-  accept(bytes: Uint8Array): void {
+  /** `done` is called when the bytes have gone to the reader. */
+  accept(bytes: Uint8Array, done: () => void): void {
     // A reader that has gone away must not hold up the command.
-    if (this.destroyed) return this.#taken(bytes.length);
-    this.#waiting.push(bytes);
+    if (this.destroyed) return done();
+    this.#waiting.push({ bytes, done });
     if (this.#wanted) this.#give();
   }
 
@@ -35,15 +34,16 @@ export class OutputStream extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    for (const bytes of this.#waiting.splice(0)) this.#taken(bytes.length);
+    for (const waiting of this.#waiting.splice(0)) waiting.done();
     done(error);
   }
 
   #give(): void {
     while (this.#wanted) {
-      const bytes = this.#waiting.shift();
-      if (!bytes) break;
-      this.#taken(bytes.length);
+      const next = this.#waiting.shift();
+      if (!next) break;
+      const { bytes, done } = next;
+      done();
       this.#wanted = this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     }
     if (this.#over && this.#waiting.length === 0 && !this.readableEnded) this.push(null);

@@ -8,6 +8,8 @@ import { collectRun } from "./collect-run.js";
 import { OutputStream } from "./output-stream.js";
 import type { CollectedRun, Run, RunOptions, RunResult } from "./run-api.js";
 
+type OwnOptions = Pick<RunOptions, "input" | "onOutput" | "onQueued" | "signal">;
+
 interface Started {
   readonly id: string;
   readonly droppedBytes: number;
@@ -27,12 +29,12 @@ export class PeerRun implements Run {
   #inputClosed = false;
   #inputEnded = false;
   readonly #signals: string[] = [];
-  readonly #options: Pick<RunOptions, "input" | "onQueued" | "signal">;
+  readonly #options: OwnOptions;
 
-  constructor(door: PeerDoor, request: Header, options: Pick<RunOptions, "input" | "onQueued" | "signal">) {
+  constructor(door: PeerDoor, request: Header, options: OwnOptions) {
     this.#options = options;
-    this.stdout = new OutputStream((bytes) => this.#client?.taken(bytes));
-    this.stderr = new OutputStream((bytes) => this.#client?.taken(bytes));
+    this.stdout = new OutputStream();
+    this.stderr = new OutputStream();
     this.stdin = this.#makeInput();
     this.#feed();
     const started = settled<Started>();
@@ -55,7 +57,7 @@ export class PeerRun implements Run {
         started.resolve({ id, droppedBytes });
         if (this.#inputEnded) this.#client?.endInput();
       },
-      output: (stream, bytes) => this[stream].accept(bytes),
+      output: options.onOutput ?? ((stream, bytes, done) => this[stream].accept(bytes, done)),
       inputRoom: () => this.#sendInput(),
       inputClosed: () => this.#closeInput(),
       ended: (how) => {
@@ -84,17 +86,18 @@ export class PeerRun implements Run {
       signal?.removeEventListener("abort", abort);
       door.give(connection);
     };
-    this.#client = new CommandClient(connection, request, {
+    const own = {
       ...events,
-      ended: (how) => {
+      ended: (how: CommandEnd | undefined) => {
         leave();
         events.ended(how);
       },
-      failed: (error) => {
+      failed: (error: SampanError) => {
         leave();
         events.failed(error);
       },
-    });
+    };
+    this.#client = new CommandClient(connection, request, own, this.#options.onOutput !== undefined);
     signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) return abort();
     for (const name of this.#signals.splice(0)) this.#client.signal(name);

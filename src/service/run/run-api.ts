@@ -18,6 +18,11 @@ export interface RunOptions {
   readonly input?: "pipe" | "none" | Uint8Array | Readable;
   /** Ends the connection, and so the command. */
   readonly signal?: AbortSignal;
+  /**
+   * Takes the output as it comes, in place of `stdout` and `stderr`, without a copy: the bytes are good until `done` is
+   * called, and what is not done holds the command back.
+   */
+  readonly onOutput?: (stream: "stdout" | "stderr", bytes: Uint8Array, done: () => void) => void;
   /** The server has as many commands running as it allows; so many wait before this one. */
   readonly onQueued?: (ahead: number) => void;
 }
@@ -64,7 +69,7 @@ export interface PeerJobs {
   /** Starts a command that runs on when nobody listens. */
   start(argv: readonly string[], options?: Omit<RunOptions, "input">): Promise<{ readonly id: string }>;
   /** Follows a detached command: what was kept of its output, then what comes. Its `stdin` takes nothing. */
-  attach(id: string, options?: { readonly signal?: AbortSignal }): Run;
+  attach(id: string, options?: Pick<RunOptions, "onOutput" | "signal">): Run;
   /** Sends a signal, SIGTERM if none is named. */
   kill(id: string, signal?: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }

@@ -55,14 +55,23 @@ export class RunService implements ServedService {
   }
 
   async close(): Promise<void> {
-    for (const { process } of this.#jobs.all()) process?.terminate();
+    for (const job of this.#jobs.all()) job.process?.terminate();
     await Promise.all(this.#running);
     this.#options.audit.close();
   }
 
-  /** Kills what runs, without waiting: for the last moment of the server's own process. */
-  killAll(): void {
-    for (const { process, end } of this.#jobs.all()) if (!end) process?.kill();
+  /** Kills what runs, without waiting: the last thing that a server does whose user would not wait any longer. */
+  readonly #killAll = (): void => {
+    for (const job of this.#jobs.all()) if (!job.end) job.process?.kill();
+  };
+
+  #hold(ended: Promise<unknown>): void {
+    if (this.#running.size === 0) process.on("exit", this.#killAll);
+    this.#running.add(ended);
+    ended.then(() => {
+      this.#running.delete(ended);
+      if (this.#running.size === 0) process.off("exit", this.#killAll);
+    });
   }
 
   async #run({ header }: Message, conversation: Conversation, caller: CallerFacts): Promise<void> {
@@ -125,12 +134,10 @@ export class RunService implements ServedService {
     }
     const ended = job.process.ended.then((end) => {
       this.#jobs.ended(job, end);
-      this.#running.delete(ended);
       over(endFacts(end));
     });
     // A log that cannot be written any more is said when the next command is refused.
-    ended.catch(() => {});
-    this.#running.add(ended.catch(() => {}));
+    this.#hold(ended.catch(() => {}));
     return job;
   }
 
@@ -155,10 +162,10 @@ export class RunService implements ServedService {
 
   async #kill({ header }: Message, { channel, holder }: Conversation, { address }: CallerFacts): Promise<void> {
     const signal = readSignal(header, "SIGTERM");
-    const { id, process, end } = this.#jobs.find(readJobId(header));
-    if (!process || end) throw new SampanError("E_NOT_FOUND", `the command ${id} is over already`);
+    const { id, process: command, end } = this.#jobs.find(readJobId(header));
+    if (!command || end) throw new SampanError("E_NOT_FOUND", `the command ${id} is over already`);
     this.#options.audit.write({ event: "kill", id, address, holder, signal });
-    process.signal(signal);
+    command.signal(signal);
     channel.send({ kind: "end" });
   }
 }

@@ -2,6 +2,7 @@ import { readBoolean, readOptionalWholeNumber, readString, readWholeNumber } fro
 import { maxInputBytes } from "../../wire/limits.js";
 import type { Header, Message } from "../../wire/message.js";
 import { SampanError } from "../../wire/sampan-error.js";
+import { BufferPool } from "../buffer-pool.js";
 import { errorOf } from "../error-message.js";
 import type { ConversationEnd, PeerConnection } from "../peer-connection.js";
 import { type CommandEnd, parseEnd } from "./run-message.js";
@@ -13,7 +14,8 @@ export interface CommandEvents {
   queued(ahead: number): void;
   /** `droppedBytes`: output of earlier that is no longer kept. */
   started(id: string, droppedBytes: number): void;
-  output(stream: "stdout" | "stderr", bytes: Uint8Array): void;
+  /** `done` gives the memory back, and says that the bytes are taken. */
+  output(stream: "stdout" | "stderr", bytes: Uint8Array, done: () => void): void;
   /** More input can be sent. */
   inputRoom(): void;
   /** The command reads no more input. */
@@ -22,6 +24,10 @@ export interface CommandEvents {
   ended(end: CommandEnd | undefined): void;
   failed(error: SampanError): void;
 }
+
+/** Bodies of this size and above a quarter of it go round in a pool, where they are given back. */
+const pooledBytes = 256 * 1024;
+const keptBuffers = 16;
 
 /** The client's side of a command on a connection of its own. */
 export class CommandClient implements ConversationEnd {
@@ -33,8 +39,11 @@ export class CommandClient implements ConversationEnd {
   #untaken = 0;
   #unsaid = 0;
   readonly #signals: string[] = [];
+  readonly #pool: BufferPool | undefined;
 
-  constructor(connection: PeerConnection, request: Header, events: CommandEvents) {
+  /** `reuses`: the memory of output is used again once it is done with. */
+  constructor(connection: PeerConnection, request: Header, events: CommandEvents, reuses: boolean) {
+    this.#pool = reuses ? new BufferPool(pooledBytes, keptBuffers) : undefined;
     this.#connection = connection;
     this.#events = events;
     connection.enter(this);
@@ -64,8 +73,13 @@ export class CommandClient implements ConversationEnd {
     else if (this.#stage === "started") this.#connection.channel.send({ kind: "signal", signal: name });
   }
 
+  allocate(_header: Header, size: number): Uint8Array | undefined {
+    const isPooled = size <= pooledBytes && size > pooledBytes / 4;
+    return isPooled ? this.#pool?.take().subarray(0, size) : undefined;
+  }
+
   /** The reader has taken so much output. */
-  taken(bytes: number): void {
+  #taken(bytes: number): void {
     this.#untaken -= bytes;
     this.#unsaid += bytes;
     if (this.#stage !== "started" || this.#unsaid < outputWindowBytes / 8) return;
@@ -116,7 +130,10 @@ export class CommandClient implements ConversationEnd {
     // A last message may go beyond the window.
     if (this.#untaken >= outputWindowBytes) throw new SampanError("E_TOO_LARGE", "more output than was asked for");
     this.#untaken += body.length;
-    this.#events.output(stream, body);
+    this.#events.output(stream, body, () => {
+      this.#pool?.give(body);
+      this.#taken(body.length);
+    });
   }
 
   #end(header: Header): void {

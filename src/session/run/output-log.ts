@@ -14,7 +14,7 @@ export interface LogReader {
   next(): OutputChunk | undefined;
   /** Called when there is a chunk, or the end. */
   onMore: () => void;
-  readonly atEnd: boolean;
+  isAtEnd(): boolean;
   leave(): void;
 }
 
@@ -77,17 +77,14 @@ export class OutputLog {
 
   /** Follows the log from its oldest chunk on. */
   read(): LogReader {
-    const log = this;
     const reader: LogReader = {
-      next: () => log.#take(position),
+      next: () => this.#take(position),
       onMore: () => {},
-      get atEnd() {
-        return log.#ended && position.next === log.#first + log.#chunks.length;
-      },
+      isAtEnd: () => this.#ended && position.next === this.#first + this.#chunks.length,
       leave: () => {
-        log.#positions.delete(position);
-        log.#trim();
-        log.#tellRoom();
+        this.#positions.delete(position);
+        this.#trim();
+        this.#tellRoom();
       },
     };
     const position: Position = { next: this.#first, unreadBytes: this.#bytes, reader };

@@ -61,6 +61,6 @@ export class OutputSender {
         if (!this.#channel.closed) this.#pump();
       });
     }
-    if (this.#reader.atEnd) this.stop();
+    if (this.#reader.isAtEnd()) this.stop();
   }
 }

@@ -63,12 +63,14 @@ class DelimiterRule implements FrameRule {
     return end;
   }
 
-  /** A frame with its delimiter: that is at its end and nowhere before. */
+  /** A frame with its delimiter: at its end, nowhere before, and none that the next frame could make longer. */
   #checkKept(frame: Uint8Array): number {
     for (let at = 0; at < frame.length; at++) {
       const length = this.#trie.match(frame, at, frame.length, true);
-      if (length > 0 && at + length === frame.length) return frame.length;
-      if (length > 0) throw new SampanError("E_USAGE", `the frame has a delimiter in it, at byte ${at} (${this.text})`);
+      if (length === 0) continue;
+      if (at + length < frame.length) throw this.#hasDelimiter(at);
+      if (this.#trie.match(frame, at, frame.length, false) > 0) return frame.length;
+      throw new SampanError("E_USAGE", `a longer delimiter goes on from the one at the frame's end (${this.text})`);
     }
     throw new SampanError("E_USAGE", `the frame must end with its delimiter (${this.text})`);
   }

@@ -95,7 +95,6 @@ class SlipDecoder extends StreamCutter {
     if (byte !== escapedEnd && byte !== escapedEscape) {
       throw new SampanError("E_PROTOCOL", "in slip db must be followed by dc or dd");
     }
-    this.#checkLength(1);
     this.held.addByte(byte === escapedEnd ? end : escape, this.#maxFrameBytes);
     this.#isEscaping = false;
   }

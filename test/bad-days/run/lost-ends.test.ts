@@ -91,3 +91,17 @@ test(
     assert.equal(other.status, 130, other.account());
   },
 );
+
+test("a server that is interrupted twice kills what does not want to end", posix, async (t) => {
+  const scene = new Scene(t);
+  const server = await serveRuns(scene, "served");
+  const script = "trap '' TERM; echo $$; while :; do sleep 0.1; done";
+  const client = scene.start(["run", ":", "--json", "--", "sh", "-c", script], server.runLink);
+  const { text } = await client.event((event) => event.event === "output");
+  server.process.kill("SIGINT");
+  await client.ended;
+  server.process.kill("SIGINT");
+  await server.process.ended;
+  assert.equal(server.process.status, 130);
+  assert.ok(!isRunning(Number(text)));
+});

@@ -45,7 +45,7 @@ export async function withRunServer(
     },
     ...options,
   });
-  const link = server.runLink ?? (server.link as string);
+  const link = String(server.runLink ?? server.link);
   const peer = await connect(link);
   const event: RunServer["event"] = async (name, matches = () => true) => {
     for (;;) {

@@ -30,7 +30,7 @@ test("one who follows from the start gets all, and holds back what is ahead of i
   assert.deepEqual([room, log.isFull, log.droppedBytes], [1, false, 0]);
   assert.deepEqual(released, ["ab", "cd"]);
   log.end();
-  assert.equal(reader.atEnd, true);
+  assert.equal(reader.isAtEnd(), true);
 });
 
 test("a log that nobody follows drops its oldest and counts it", () => {
@@ -80,7 +80,7 @@ test("whoever follows is told of more and of the end", () => {
   log.push(chunk("a"));
   log.end();
   assert.equal(told, 2);
-  assert.equal(reader.atEnd, false);
+  assert.equal(reader.isAtEnd(), false);
   assert.equal(readAll(reader), "a");
-  assert.equal(reader.atEnd, true);
+  assert.equal(reader.isAtEnd(), true);
 });

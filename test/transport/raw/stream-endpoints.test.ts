@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
@@ -217,7 +218,9 @@ test("an address in use, nobody there, an unknown name, a signal: each with its 
   await assert.rejects(dial(sealed, { timeoutMs: 50 }), { code: "E_CONNECT", message: /no answer within 0.05 s/ });
 });
 
-test("a socket file that somebody answers on is not taken; one that is stale is", async (t) => {
+const unixPaths = { skip: process.platform === "win32" && "no such paths" };
+
+test("a socket file that somebody answers on is not taken; one that is stale is", unixPaths, async (t) => {
   const address: RawAddress = { scheme: "unix", path: join(scratch(t), "door") };
   const first = await listenRaw(address, new RecordedEvents());
   await assert.rejects(listenRaw(address, new RecordedEvents()), { code: "E_LISTEN" });
@@ -225,4 +228,9 @@ test("a socket file that somebody answers on is not taken; one that is stale is"
   await caller.close();
   await first.close();
   assert.ok(!existsSync(address.path));
+  const script = `require("net").createServer().listen(${JSON.stringify(address.path)}, () => process.kill(process.pid, 9))`;
+  spawnSync(process.execPath, ["-e", script]);
+  assert.ok(existsSync(address.path));
+  const second = await listenRaw(address, new RecordedEvents());
+  await second.close();
 });

@@ -31,6 +31,8 @@ const refusals: [rule: string, frame: Uint8Array, code: ErrorCode, why: RegExp][
   ["delim=x|axb", hex("6361"), "E_USAGE", /at byte 1/],
   ["delim=ab,keep", hex("6361"), "E_USAGE", /must end with its delimiter/],
   ["delim=ab,keep", hex("616263 6162"), "E_USAGE", /a delimiter in it, at byte 0/],
+  // Found by fuzzing: two such frames would be read as one.
+  ["delim=a|aa,keep", hex("61"), "E_USAGE", /a longer delimiter goes on from the one at the frame's end/],
   ["fixed=3", of(4), "E_USAGE", /a frame of 4 bytes; with fixed=3 each has that many/],
   ["fixed=3", of(2), "E_USAGE", /a frame of 2 bytes/],
   ["netstring,max=3", of(4), "E_TOO_LARGE", /the most is 3/],

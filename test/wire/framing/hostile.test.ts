@@ -56,6 +56,7 @@ const refusals: [rule: string, wire: string, code: ErrorCode, why: RegExp, frame
   ["sampan", `0000001b${text('{"kind":"x","size":16777217')}`, "E_PROTOCOL", /not UTF-8 JSON/],
   ["sampan", `0000001c${text('{"kind":"x","size":16777217}')}`, "E_TOO_LARGE", /the most is 16777216/],
   ["sampan,max=8", "00000005", "E_TOO_LARGE", /9 bytes; the most is 8/],
+  ["sampan,max=30", `00000016${text('{"kind":"x","size":99}')}`, "E_TOO_LARGE", /125 bytes; the most is 30/],
   ["json-header", "00000000", "E_PROTOCOL", /cannot have 0 bytes/],
   ["json-header", "ffffffff", "E_PROTOCOL", /cannot have -1 bytes/],
   ["json-header", "ffffff7f", "E_TOO_LARGE", /2147483647 bytes; the most is 65536/],
