@@ -60,6 +60,15 @@ test(
       await new Promise(setImmediate);
     }
     assert.ok(peer.socket.writableLength > 0, "the assistant went on reading");
+    // Each turn here is one in which the assistant could read more of the first peer.
+    const other = await dial(context, port);
+    let wanted = "";
+    for (let turn = 0; turn < 200; turn++) {
+      other.socket.write("b");
+      await other.has((wanted += "bb"));
+    }
+    const told = server.all({ event: "line" }).filter((event) => String(event.line).includes("does not read"));
+    assert.deepEqual(told, [], "it read on, and had to drop answers");
     const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
     const peakKiB = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
     assert.ok(peakKiB < 300 * 1024, `${peakKiB} KiB`);
