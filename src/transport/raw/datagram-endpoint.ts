@@ -9,6 +9,9 @@ import { datagramError, rawListenError } from "./raw-error.js";
 
 const defaultIdleMs = 120_000;
 
+/** A datagram that fails for an earlier one is given to the system so often: those beside it may fail it again. */
+const sendAttempts = 8;
+
 export interface DatagramEndpointOptions extends DatagramOptions {
   /** Addresses remembered at once. */
   readonly maxConnections: number;
@@ -103,7 +106,7 @@ export class DatagramEndpoint implements RawEndpoint {
   }
 
   readonly #carrier: DatagramCarrier = {
-    send: (connection, bytes, sent) => this.#send(connection, bytes, sent, true),
+    send: (connection, bytes, sent) => this.#send(connection, bytes, sent, sendAttempts),
     forget: (connection) => this.#forget(connection, undefined),
   };
 
@@ -111,11 +114,16 @@ export class DatagramEndpoint implements RawEndpoint {
    * On a connected socket the system tells that an earlier datagram was refused by failing the next call, which has
    * then not sent anything: so that one is sent again.
    */
-  #send(connection: DatagramConnection, bytes: Uint8Array, sent: (error: Error | null) => void, again: boolean): void {
+  #send(
+    connection: DatagramConnection,
+    bytes: Uint8Array,
+    sent: (error: Error | null) => void,
+    attempts: number,
+  ): void {
     const done = (error: NodeJS.ErrnoException | null) => {
-      if (error?.code !== "ECONNREFUSED" || !again) return sent(error);
+      if (error?.code !== "ECONNREFUSED" || attempts <= 1) return sent(error);
       this.#trouble(error);
-      if (connection.isOpen) this.#send(connection, bytes, sent, false);
+      if (connection.isOpen) this.#send(connection, bytes, sent, attempts - 1);
       else sent(error);
     };
     if (this.#connected) this.#socket.send(bytes, done);

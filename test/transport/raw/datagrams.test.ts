@@ -86,6 +86,16 @@ test("that nobody listens is told, and what comes after it is sent all the same"
   await back.events.until(() => back.events.text(1) === "again");
 });
 
+test("a datagram that the system fails for an earlier one is sent all the same", async (t) => {
+  const gone = await listen(t, "udp://:0");
+  await gone.endpoint.close();
+  const here = await dial(t, gone.endpoint.address);
+  // On loopback the first one is refused before the second is given to the system.
+  const all = await Promise.all(["1", "2", "3"].map((text) => sent(first(here), Buffer.from(text))));
+  assert.deepEqual(all, [undefined, undefined, undefined]);
+  await here.events.untilNoted("1 trouble E_CONNECT");
+});
+
 test("without an ear for trouble, the connection ends with it", async (t) => {
   const gone = await listen(t, "udp://:0");
   await gone.endpoint.close();
