@@ -8,7 +8,7 @@ test("look-around lists a server, and tells its time and distance", async (t) =>
   const env = { SAMPAN_LINK: server?.readLink ?? "" };
   const { status, stdout, stderr } = await runProgram(
     process.execPath,
-    ["examples/library/look-around.mjs", "0.7"],
+    ["examples/library/look-around.mjs", "1.5"],
     env,
   );
   assert.equal(status, 0, stderr);

@@ -109,7 +109,7 @@ test("doctor, ping, time and discover on the command line", async (t) => {
   assert.match(time.stdout, /^2\d{3}\noffset .* by UDP\n$/, time.account());
   const sntp = await scene.run(["time", `127.0.0.1:${server.port}`, "--sntp", "--json"]);
   assert.equal(sntp.last("time")?.stratum, 10, sntp.account());
-  const discover = await scene.run(["discover", "--for", "700ms", "--json"]);
+  const discover = await scene.run(["discover", "--for", "1500ms", "--json"]);
   const found = discover.all("server").filter(({ port }) => port === server.port);
   assert.deepEqual(
     found.map(({ folder, udpPort }) => [folder, udpPort]),
