@@ -1,5 +1,6 @@
 /** The public surface: connect to a peer, serve a folder, and the types of both. */
 export type * from "./service/api.js";
+export type * from "./service/chat/chat-api.js";
 export { connect } from "./service/connect.js";
 export type { AnnouncedChange, Announcement } from "./service/discovery/announcement.js";
 export { type DiscoverOptions, discover, type FoundServer } from "./service/discovery/discover.js";

@@ -29,6 +29,7 @@ const takes: Readonly<Record<string, { readonly first: string; readonly rest: st
   mv: { first: "remote", rest: "remote" },
   mkdir: { first: "remote", rest: "remote" },
   hash: { first: "files", rest: "files" },
+  chat: { first: "names", rest: "" },
   completion: { first: "shells", rest: "" },
   lab: { first: "experiments", rest: "" },
   "remote rm": { first: "names", rest: "names" },

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
+import { addChat } from "./usage/chat.js";
 import { addFileCommands } from "./usage/files.js";
 import { addLab } from "./usage/lab.js";
 import { addLocalCommands } from "./usage/local.js";
@@ -55,6 +56,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addRemote(usage);
   addPairing(usage);
   addNetworkCommands(usage);
+  addChat(usage);
   addLocalCommands(usage);
   addLab(usage);
   return program;

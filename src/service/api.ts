@@ -1,6 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import type { Entry } from "../wire/entry.js";
 import type { Right } from "../wire/right.js";
+import type { ChatOptions, ChatRoom, ClassicChat, ClassicChatOptions, RoomFacts } from "./chat/chat-api.js";
+import type { ChatServerEvent } from "./chat/chat-event.js";
 import type { UnavailableEvent } from "./datagram/datagram-service.js";
 import type { Announcement } from "./discovery/announcement.js";
 import type { PairingEvent } from "./pairing/pairing-event.js";
@@ -21,6 +23,10 @@ export interface ConnectOptions {
 export interface Peer {
   readonly rights: ReadonlySet<Right>;
   readonly files: PeerFiles;
+  /** Goes into a chat room (default `lobby`), which is made if it is not there; resolves when you are in. */
+  chat(room?: string, options?: ChatOptions): Promise<ChatRoom>;
+  /** The chat rooms of the peer. */
+  chatRooms(options?: CallOptions): Promise<readonly RoomFacts[]>;
   close(): Promise<void>;
 }
 
@@ -64,6 +70,8 @@ export interface ServeOptions {
   readonly configFolder?: string;
   /** Receive symbolic links that lead out of the folder, too. */
   readonly anyLinks?: boolean;
+  /** A plain text room on a port of its own, for `nc` and the like. */
+  readonly classicChat?: ClassicChatOptions;
   readonly onEvent?: (event: ServerEvent) => void;
   readonly limits?: Partial<ServerLimits>;
 }
@@ -71,7 +79,7 @@ export interface ServeOptions {
 export interface ServerLimits {
   /** Connections before hello; the oldest is put out for a new one. Default 512. */
   readonly maxStrangers: number;
-  /** Connections after hello. Default 256. */
+  /** Connections after hello. Default 1000. */
   readonly maxPeers: number;
   /** From accept to a valid hello. Default 10,000. */
   readonly helloTimeoutMs: number;
@@ -81,6 +89,7 @@ export interface ServerLimits {
 
 /** What a server tells; addresses are `host:port`, texts from peers unescaped. */
 export type ServerEvent =
+  | ChatServerEvent
   | PairingEvent
   | UnavailableEvent
   | {
@@ -128,6 +137,8 @@ export interface Server {
   readonly port: number;
   /** The UDP port, of the same number; undefined if there is none. */
   readonly udpPort: number | undefined;
+  /** Where the plain text room listens, if there is one. */
+  readonly classicChat: ClassicChat | undefined;
   /** What is told of this server on its network, if it is announced. */
   readonly announcement: Announcement;
   /** Link with every right the server gives; undefined if it is read-only. */

@@ -5,6 +5,7 @@ import { FolderStore } from "../store/folder-store.js";
 import { removeStaleParts } from "../store/stale-parts.js";
 import { SampanError } from "../wire/sampan-error.js";
 import type { ServeOptions, Server, ServerEvent } from "./api.js";
+import { openChat } from "./chat/open-chat.js";
 import { configFolder as defaultConfigFolder } from "./config-folder.js";
 import { fileService } from "./file-service.js";
 import { identityOf, loadIdentity } from "./identity.js";
@@ -33,6 +34,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
 
   const tell = (event: ServerEvent): void => options.onEvent?.(event);
   const { unixPath } = options;
+  const chat = await openChat({ configFolder, folder, classic: options.classicChat, tell });
   const house = await openHouse({
     host: options.host,
     port: options.port ?? defaultPort,
@@ -46,9 +48,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
     announced: options.announced ?? false,
     services: (desk, place) => [
       fileService(new FolderStore(folder), options.anyLinks ?? false),
+      chat.service,
       pairingService({ desk, name: serverName(folder), linkFor: (right) => links.link(right, place()) }),
     ],
     tell,
+  }).catch(async (thrown: unknown) => {
+    await chat.service.close();
+    throw thrown;
   });
   const { announcement, desk, listenedHost, place, udpPort } = house;
   const { fingerprint, host, port } = { ...place, fingerprint: identity.fingerprint };
@@ -57,6 +63,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     host,
     port,
     udpPort,
+    classicChat: chat.classic,
     announcement,
     fingerprint,
     link: links.link("write", place),

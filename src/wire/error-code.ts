@@ -34,6 +34,7 @@ export const errorTable = {
   E_INTERRUPTED: { wire: 28, retryable: true, exit: 130, means: "It was interrupted; the same command goes on from there." },
   E_CODE: { wire: 29, retryable: false, exit: 5, means: "The pairing code is wrong or over, or somebody stands between." },
   E_UNSUPPORTED: { wire: 32, retryable: false, exit: 6, means: "This system does not offer what that needs." },
+  E_TOO_SLOW: { wire: 33, retryable: true, exit: 9, means: "This end did not read as fast as it was sent to, and was put out." },
 } as const satisfies Record<string, ErrorRow>;
 
 interface ErrorRow {
