@@ -41,22 +41,21 @@ async function print(event: RoomEvent, json: boolean): Promise<void> {
 
 async function speak(room: ChatRoom, json: boolean): Promise<void> {
   const waiting = new Set<Promise<unknown>>();
-  let failure: unknown;
   const say = (text: string): void => {
-    const said = room.say(text).catch((thrown: unknown) => {
-      failure ??= thrown;
-    });
+    const said = room.say(text);
     waiting.add(said);
-    void said.then(() => waiting.delete(said));
+    // One that fails stays, to be found below.
+    said.then(
+      () => waiting.delete(said),
+      () => {},
+    );
   };
   for await (const line of inputLines(process.stdin, 2 * maxJsonBodyBytes)) {
     if (!json) say(line);
     else if (line.trim() !== "") obey(room, line, say);
-    while (waiting.size >= maxUnacknowledged && failure === undefined) await Promise.race(waiting);
-    if (failure !== undefined) throw failure;
+    while (waiting.size >= maxUnacknowledged) await Promise.race(waiting);
   }
   await Promise.all(waiting);
-  if (failure !== undefined) throw failure;
 }
 
 /** A line of --json input: `{"say":"text"}` or `{"typing":true}`. */

@@ -90,7 +90,7 @@ class EnteredRoom implements ChatRoom {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<RoomEvent> {
-    yield* this.#queue;
+    for await (const event of this.#queue) yield event;
     await this.#connection.ended;
   }
 }

@@ -46,7 +46,7 @@ export class FanOut {
     if (handed.isStuck) this.#stuckBytes += bytes;
     else this.#movingBytes += bytes;
     this.#handed.set(sender, handed);
-    this.#look ??= this.#clock.after(lookEveryMs, () => this.#lookAround());
+    if (this.#look === undefined) this.#look = this.#clock.after(lookEveryMs, () => this.#lookAround());
     return true;
   }
 
