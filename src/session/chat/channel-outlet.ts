@@ -8,6 +8,12 @@ import { encodeSaid, type Said } from "./said.js";
 /** Handed to one connection at once; a larger message goes alone. */
 const windowBytes = 64 * 1024;
 
+/**
+ * A connection seals a large message piece by piece, and keeps the memory that the largest piece took. With the pieces
+ * of a file transfer (256 KiB) 500 members of a room cost a server 160 MiB more.
+ */
+const pieceBytes = 32 * 1024;
+
 /** What each message costs in memory while it waits, beside bytes that it may share with others. */
 const messageCostBytes = 64;
 
@@ -99,12 +105,18 @@ export class ChannelOutlet implements Outlet, Sender {
     }
     this.#waitingBytes -= bytes.length + messageCostBytes;
     this.#handedBytes += bytes.length;
-    this.#channel.sendEncoded(bytes, () => {
-      this.#handedBytes -= bytes.length;
-      if (this.#closed) return;
-      this.#fanOut.taken(this, bytes.length);
-      this.pump();
-    });
+    // All in one go, as nothing may come between the pieces of a message.
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = bytes.subarray(at, at + pieceBytes);
+      this.#channel.sendEncoded(piece, () => this.#taken(piece.length));
+    }
+  }
+
+  #taken(bytes: number): void {
+    this.#handedBytes -= bytes;
+    if (this.#closed) return;
+    this.#fanOut.taken(this, bytes);
+    this.pump();
   }
 
   #isOwn({ client, id }: Said): boolean {
