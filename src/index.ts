@@ -1,6 +1,7 @@
 /** The public surface: connect to a peer, serve a folder, the types of both, and those of a script for the assistant. */
 export type * from "./assistant/script-types.js";
 export type * from "./service/api.js";
+export type * from "./service/chat/chat-api.js";
 export { connect } from "./service/connect.js";
 export type { AnnouncedChange, Announcement } from "./service/discovery/announcement.js";
 export { type DiscoverOptions, discover, type FoundServer } from "./service/discovery/discover.js";

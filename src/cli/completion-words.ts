@@ -43,6 +43,7 @@ const takes: Readonly<Record<string, { readonly first: string; readonly rest: st
   listen: { first: "addresses", rest: "" },
   connect: { first: "addresses", rest: "" },
   tap: { first: "addresses", rest: "addresses" },
+  chat: { first: "names", rest: "" },
   completion: { first: "shells", rest: "" },
   lab: { first: "experiments", rest: "" },
   "classic serve": { first: "protocols", rest: "" },

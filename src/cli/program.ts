@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { SampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
 import { addAssistantCommands } from "./usage/assistant.js";
+import { addChat } from "./usage/chat.js";
 import { addClassic } from "./usage/classic.js";
 import { addFileCommands } from "./usage/files.js";
 import { addHandOver } from "./usage/handover.js";
@@ -69,6 +70,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addPairing(usage);
   addNetworkCommands(usage);
   addRunCommands(usage);
+  addChat(usage);
   program.commandsGroup("Protocols:");
   addAssistantCommands(usage);
   addClassic(usage);

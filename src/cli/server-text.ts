@@ -92,6 +92,12 @@ function eventText(event: ServerEvent): string {
       const did = { remove: "removed", move: "moved", "make-folder": "made folder" }[event.action];
       return `${did} ${pathText(event.path)}`;
     }
+    case "chat-joined":
+      return `came into the room ${printable(event.room)} as ${printable(event.name)}`;
+    case "chat-left":
+      return `left the room ${printable(event.room)} (${printable(event.name)})`;
+    case "chat-trouble":
+      return `the room ${printable(event.room)}: ${printable(event.message)}`;
     default:
       return pairingText(event);
   }

@@ -1,6 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import type { Entry } from "../wire/entry.js";
 import type { Right } from "../wire/right.js";
+import type { ChatOptions, ChatRoom, ClassicChat, ClassicChatOptions, RoomFacts } from "./chat/chat-api.js";
+import type { ChatServerEvent } from "./chat/chat-event.js";
 import type { UnavailableEvent } from "./datagram/datagram-service.js";
 import type { Announcement } from "./discovery/announcement.js";
 import type { PeerMeasure } from "./measure/measure-api.js";
@@ -32,6 +34,10 @@ export interface Peer {
   time(options?: TimeOptions): Promise<TimeReading>;
   /** Round trips, throughput, disks: what explains how fast a transfer is. */
   readonly measure: PeerMeasure;
+  /** Goes into a chat room (default `lobby`), which is made if it is not there; resolves when you are in. */
+  chat(room?: string, options?: ChatOptions): Promise<ChatRoom>;
+  /** The chat rooms of the peer. */
+  chatRooms(options?: CallOptions): Promise<readonly RoomFacts[]>;
   close(): Promise<void>;
 }
 
@@ -77,6 +83,8 @@ export interface ServeOptions {
   readonly anyLinks?: boolean;
   /** Let callers with the right `run` start programs: any, or those named here, which are found in PATH now. */
   readonly allowRun?: boolean | readonly string[];
+  /** A plain text room on a port of its own, for `nc` and the like. */
+  readonly classicChat?: ClassicChatOptions;
   readonly onEvent?: (event: ServerEvent) => void;
   readonly limits?: Partial<ServerLimits>;
 }
@@ -84,7 +92,7 @@ export interface ServeOptions {
 export interface ServerLimits {
   /** Connections before hello; the oldest is put out for a new one. Default 512. */
   readonly maxStrangers: number;
-  /** Connections after hello. Default 256. */
+  /** Connections after hello. Default 1000. */
   readonly maxPeers: number;
   /** From accept to a valid hello. Default 10,000. */
   readonly helloTimeoutMs: number;
@@ -96,6 +104,7 @@ export interface ServerLimits {
 
 /** What a server tells; addresses are `host:port`, texts from peers unescaped. */
 export type ServerEvent =
+  | ChatServerEvent
   | PairingEvent
   | UnavailableEvent
   | RunServerEvent
@@ -144,6 +153,8 @@ export interface Server {
   readonly port: number;
   /** The UDP port, of the same number; undefined if there is none. */
   readonly udpPort: number | undefined;
+  /** Where the plain text room listens, if there is one. */
+  readonly classicChat: ClassicChat | undefined;
   /** What is told of this server on its network, if it is announced. */
   readonly announcement: Announcement;
   /** Link with every right the server gives; undefined if it is read-only. */

@@ -12,10 +12,13 @@ import { reachableHost } from "./reachable-host.js";
 import type { ServedService } from "./served-service.js";
 import type { TokenCheck } from "./token-book.js";
 
-/** Why each: a crowd of strangers or peers must not take the memory; a deadline puts out whoever never speaks. */
+/**
+ * Why each: a crowd of strangers or peers must not take the memory (a sealed connection costs about 150 KiB, and 500
+ * people may meet in a chat room while others move files); a deadline puts out whoever never speaks.
+ */
 export const defaultServerLimits: ServerLimits = {
   maxStrangers: 512,
-  maxPeers: 256,
+  maxPeers: 1000,
   helloTimeoutMs: 10_000,
   idleTimeoutMs: 300_000,
   maxRuns: 20,

@@ -4,6 +4,8 @@ import { type Header, type Message, parseJson } from "../wire/message.js";
 import type { Right } from "../wire/right.js";
 import { SampanError } from "../wire/sampan-error.js";
 import type { CallOptions, ConnectOptions, Peer, PeerFiles } from "./api.js";
+import type { ChatOptions, ChatRoom, RoomFacts } from "./chat/chat-api.js";
+import { enterRoom, readRoomList } from "./chat/peer-chat.js";
 import { EventQueue } from "./event-queue.js";
 import { planGet } from "./file-get.js";
 import { planPut } from "./file-put.js";
@@ -45,6 +47,18 @@ export class RemotePeer implements Peer {
 
   time(options: TimeOptions = {}): Promise<TimeReading> {
     return peerTime(this.#door.link, (request, call) => this.#call(request, call), options);
+  }
+
+  chat(room?: string, options?: ChatOptions): Promise<ChatRoom> {
+    return enterRoom(this.#door, this.files, room, options);
+  }
+
+  async chatRooms(options: CallOptions = {}): Promise<readonly RoomFacts[]> {
+    let rooms: RoomFacts[] = [];
+    await this.#call({ kind: "rooms" }, options, (message) => {
+      if (message.header.kind === "room-list") rooms = readRoomList(message);
+    });
+    return rooms;
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import { FolderStore } from "../store/folder-store.js";
 import { removeStaleParts } from "../store/stale-parts.js";
 import { SampanError } from "../wire/sampan-error.js";
 import type { ServeOptions, Server, ServerEvent } from "./api.js";
+import { openChat } from "./chat/open-chat.js";
 import { configFolder as defaultConfigFolder } from "./config-folder.js";
 import { fileService } from "./file-service.js";
 import { identityOf, loadIdentity } from "./identity.js";
@@ -40,6 +41,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const tell = (event: ServerEvent): void => options.onEvent?.(event);
   const { unixPath } = options;
   const { maxRuns } = { ...defaultServerLimits, ...options.limits };
+  const chat = await openChat({ configFolder, folder, classic: options.classicChat, tell });
   const house = await openHouse({
     host: options.host,
     port: options.port ?? defaultPort,
@@ -56,9 +58,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
       new RunService({ programs, folder, maxRuns, audit: new AuditLog(configFolder) }),
       timeService(),
       measureService(folder),
+      chat.service,
       pairingService({ desk, name: serverName(folder), linkFor: (right) => links.link(right, place()) }),
     ],
     tell,
+  }).catch(async (thrown: unknown) => {
+    await chat.service.close();
+    throw thrown;
   });
   const { announcement, desk, listenedHost, place, udpPort } = house;
   const { fingerprint, host, port } = { ...place, fingerprint: identity.fingerprint };
@@ -67,6 +73,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     host,
     port,
     udpPort,
+    classicChat: chat.classic,
     announcement,
     fingerprint,
     link: links.link("write", place),

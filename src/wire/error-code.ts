@@ -36,6 +36,7 @@ export const errorTable = {
   E_NO_PROGRAM: { wire: 30, retryable: false, exit: 127, means: "There is no such program on the other machine." },
   E_CANNOT_RUN: { wire: 31, retryable: false, exit: 126, means: "The program is there, and the other machine cannot or may not run it." },
   E_UNSUPPORTED: { wire: 32, retryable: false, exit: 6, means: "This system does not offer what that needs." },
+  E_TOO_SLOW: { wire: 33, retryable: true, exit: 9, means: "This end did not read as fast as it was sent to, and was put out." },
 } as const satisfies Record<string, ErrorRow>;
 
 interface ErrorRow {

@@ -140,3 +140,39 @@ export const benchPieceBytes = 256 * KiB;
 
 /** What a trial of the disk writes at most: enough that a cache does not hide it, and soon over. */
 export const maxDiskTrialBytes = 256 * MiB;
+
+/** The name of a chat room: with a little added it is the name of a file, of which systems take 255 bytes. */
+export const maxRoomNameLength = 64;
+
+/** The name of somebody in a room: it stands in front of each line they say. */
+export const maxMemberNameLength = 64;
+
+/** People in a room: the issue asks for 500, and each message costs a sealed write for each of them. */
+export const maxRoomMembers = 1000;
+
+/** Rooms of a server: each is a file on its disk, made by whoever enters it. */
+export const maxRooms = 256;
+
+/** What a room remembers: so many messages, or so many bytes of them on disk, the older ones forgotten. */
+export const maxRoomMessages = 10_000;
+export const maxRoomBytes = 64 * MiB;
+
+/** All rooms together on disk: messages beyond it are passed on and not kept. */
+export const maxAllRoomsBytes = 1 * GiB;
+
+/** Messages of one member on their way and not acknowledged, and their bytes: one of the largest, and some besides. */
+export const maxSaysUnderway = 16;
+export const maxSayBytesUnderway = 2 * MiB;
+
+/** Messages of all members together that wait because their senders are too fast. */
+export const maxHeldSayBytes = 32 * MiB;
+
+/** What waits for one member who does not read; beyond it they are put out, and can come back for what they missed. */
+export const maxMemberWaitingBytes = 4 * MiB;
+
+/**
+ * Handed to the connections of all members at once: each is sealed apart, so a message of 1 MiB to 500 members would
+ * otherwise stand in memory 500 times. What has been stuck for a second does not count, but has a bound of its own.
+ */
+export const maxFanOutBytes = 8 * MiB;
+export const maxStuckBytes = 64 * MiB;

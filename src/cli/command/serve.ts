@@ -2,12 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ServeOptions, Server, ServerEvent } from "../../service/api.js";
 import { SampanError } from "../../wire/sampan-error.js";
+import { type ClassicChatFlags, classicChatEvent, classicChatNotes, classicChatOf } from "../classic-chat.js";
 import { onInterrupt } from "../interrupt.js";
 import { type JsonEvent, jsonLine } from "../json-event.js";
 import { serverLine, welcomeText } from "../server-text.js";
 import { paint, terminalTraits } from "../terminal.js";
 
-export interface ServeFlags {
+export interface ServeFlags extends ClassicChatFlags {
   readonly host?: string;
   readonly port?: number;
   readonly unix?: string;
@@ -46,6 +47,7 @@ export async function serve(folderName: string | undefined, flags: ServeFlags): 
     ...certificateOf(flags),
     ...(flags.allowRun === undefined ? {} : { allowRun: flags.allowRun === true || flags.allowRun.split(",") }),
     ...(flags.maxRuns === undefined ? {} : { limits: { maxRuns: flags.maxRuns } }),
+    ...classicChatOf(flags),
     onEvent: (event) => tell(event),
   };
   const ended = new Promise<void>((resolveEnd) => onInterrupt(resolveEnd));
@@ -94,7 +96,8 @@ function readPem(path: string): string {
   }
 }
 
-function listeningEvent({ host, port, udpPort, link, readLink, runLink, unixLink, fingerprint }: Server): JsonEvent {
+function listeningEvent(server: Server): JsonEvent {
+  const { host, port, udpPort, link, readLink, runLink, unixLink, fingerprint } = server;
   const unix = unixLink === undefined ? {} : { unixLink };
   return {
     event: "listening",
@@ -105,13 +108,15 @@ function listeningEvent({ host, port, udpPort, link, readLink, runLink, unixLink
     readLink,
     runLink: runLink ?? null,
     ...unix,
+    ...classicChatEvent(server),
     fingerprint,
   };
 }
 
 function welcome(server: Server, folder: string, flags: ServeFlags): string {
   const { color } = terminalTraits(process.stdout, process.env);
-  const notes = flags.plain ? ["unsealed connections from other machines are answered, too"] : [];
+  const plain = flags.plain ? ["unsealed connections from other machines are answered, too"] : [];
+  const notes = [...plain, ...classicChatNotes(server)];
   return welcomeText({
     folder,
     notes: server.unixLink === undefined ? notes : [...notes, `by the Unix socket: ${server.unixLink}`],

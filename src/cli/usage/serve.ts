@@ -1,10 +1,11 @@
 import { SampanError } from "../../wire/sampan-error.js";
+import { addClassicChat } from "./classic-chat.js";
 import { parsePort } from "./port.js";
 import type { Usage } from "./usage.js";
 
 /** `sampan serve`. */
 export function addServe({ add, ended }: Usage): void {
-  add("serve", "Serve a folder, and print the links that open it", serveHelp)
+  addClassicChat(add("serve", "Serve a folder, and print the links that open it", serveHelp))
     .argument("[dir]", "the folder; without it ./sampan-files, which is made")
     .option("--host <address>", "listen on this address only")
     .option("--port <n>", "listen on this port; 0 takes a free one (default 7700)", parsePort)
