@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Right } from "../wire/right.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { writePrivateFile } from "./config-folder.js";
+import { underConfigLock } from "./config-lock.js";
 
 const tokenBytes = 18;
 
@@ -20,13 +21,16 @@ export interface FolderTokens {
 /** The tokens of each served folder, kept so that its links stay good; a link to one folder never opens another. */
 export function loadTokens(configFolder: string, servedFolder: string): FolderTokens {
   const file = path.join(configFolder, "tokens.json");
-  const book = readBook(file);
-  const known = book[servedFolder];
-  if (known?.run && known.own) return known as FolderTokens;
-  // A book of an earlier version lacks some; links to those it has stay good.
-  const made = { write: randomToken(), read: randomToken(), run: randomToken(), own: randomToken(), ...known };
-  writePrivateFile(file, `${JSON.stringify({ ...book, [servedFolder]: made }, null, 2)}\n`);
-  return made;
+  const inBook = readBook(file)[servedFolder];
+  if (inBook?.run && inBook.own) return inBook as FolderTokens;
+  return underConfigLock(configFolder, "tokens", () => {
+    const book = readBook(file);
+    // A book of an earlier version lacks some; links to those it has stay good.
+    const fresh = { write: randomToken(), read: randomToken(), run: randomToken(), own: randomToken() };
+    const tokens = { ...fresh, ...book[servedFolder] };
+    writePrivateFile(file, `${JSON.stringify({ ...book, [servedFolder]: tokens }, null, 2)}\n`);
+    return tokens;
+  });
 }
 
 /** The tokens of a folder that is being served already. E_NOT_FOUND if there are none. */

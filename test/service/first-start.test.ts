@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Scene } from "../bad-days/scene.js";
+
+test("servers that start for the first time at once agree on one certificate, and each keeps its tokens", async (t) => {
+  const scene = new Scene(t);
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const start = async () => {
+    const servers = names.map((name) =>
+      scene.start(["serve", scene.makeFolder(name), "--host", "127.0.0.1", "--port", "0", "--hidden", "--json"]),
+    );
+    const events = await Promise.all(servers.map((server) => server.event("listening")));
+    for (const server of servers) server.kill("SIGTERM");
+    await Promise.all(servers.map(({ ended }) => ended));
+    return events;
+  };
+  const first = await start();
+  assert.equal(new Set(first.map(({ fingerprint }) => fingerprint)).size, 1);
+  const secretOf = (link: unknown) => String(link).split("#")[1];
+  const again = await start();
+  assert.deepEqual(
+    again.map(({ link }) => secretOf(link)),
+    first.map(({ link }) => secretOf(link)),
+  );
+  const left = readdirSync(scene.path("config"));
+  assert.deepEqual(
+    left.filter((name) => /tmp|lock/.test(name)),
+    [],
+  );
+});
+
+test("a lock that a dead process left is passed over", async (t) => {
+  const scene = new Scene(t);
+  const lock = join(scene.makeFolder("config"), "tokens.lock");
+  writeFileSync(lock, "");
+  utimesSync(lock, new Date(0), new Date(0));
+  const server = scene.start([
+    "serve",
+    scene.makeFolder("x"),
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--hidden",
+    "--json",
+  ]);
+  await server.event("listening");
+  assert.match(readFileSync(scene.path("config", "tokens.json"), "utf8"), /"own"/);
+});
