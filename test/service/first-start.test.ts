@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { loadIdentity } from "../../src/service/identity.js";
 import { Scene } from "../bad-days/scene.js";
 
 test("servers that start for the first time at once agree on one certificate, and each keeps its tokens", async (t) => {
@@ -29,6 +30,14 @@ test("servers that start for the first time at once agree on one certificate, an
     left.filter((name) => /tmp|lock/.test(name)),
     [],
   );
+});
+
+test("whoever makes the certificate at the same moment takes that of the first", async (t) => {
+  const folder = new Scene(t).makeFolder("config");
+  const made = await Promise.all(Array.from({ length: 5 }, () => loadIdentity(folder)));
+  assert.equal(new Set(made.map(({ fingerprint }) => fingerprint)).size, 1);
+  assert.equal((await loadIdentity(folder)).fingerprint, made[0]?.fingerprint);
+  assert.deepEqual(readdirSync(folder), ["identity"]);
 });
 
 test("a lock that a dead process left is passed over", async (t) => {
