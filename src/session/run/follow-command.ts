@@ -24,7 +24,8 @@ export async function followCommand(following: Following): Promise<void> {
   const { channel } = conversation;
   const dropped = command.log.droppedBytes;
   const sender = new OutputSender(channel, command.log.read(), following.window);
-  const over = untilSeen(following, sender);
+  const intake = input ? new InputIntake(channel, command) : undefined;
+  const over = untilSeen(following, sender, intake);
   channel.send({
     kind: "started",
     id,
@@ -34,13 +35,18 @@ export async function followCommand(following: Following): Promise<void> {
   sender.start();
   await sender.done;
   const end = await command.ended;
+  // Input may still be on its way into a pipe that nobody reads any more; after the end nothing is said of it.
+  intake?.stop();
   channel.send(endHeader(end));
   await over;
 }
 
 /** Takes what the peer sends; resolves when it has seen the end, or is gone. */
-function untilSeen({ conversation, command, input, lost }: Following, sender: OutputSender): Promise<void> {
-  const intake = input ? new InputIntake(conversation.channel, command) : undefined;
+function untilSeen(
+  { conversation, command, lost }: Following,
+  sender: OutputSender,
+  intake: InputIntake | undefined,
+): Promise<void> {
   return new Promise((resolve) => {
     conversation.onClose = () => {
       lost();

@@ -27,6 +27,11 @@ export class InputIntake {
     if (this.#ended) this.#command.endInput();
   }
 
+  /** The command is over: what comes goes nowhere, and nothing more is said of what came. */
+  stop(): void {
+    this.#closed = true;
+  }
+
   #write(body: Uint8Array): void {
     this.#waitingBytes += body.length;
     if (this.#waitingBytes > inputWindowBytes)
