@@ -68,7 +68,7 @@ export class RunService implements ServedService {
   #hold(ended: Promise<unknown>): void {
     if (this.#running.size === 0) process.on("exit", this.#killAll);
     this.#running.add(ended);
-    ended.then(() => {
+    void ended.then(() => {
       this.#running.delete(ended);
       if (this.#running.size === 0) process.off("exit", this.#killAll);
     });
