@@ -40,7 +40,8 @@ export async function listenDatagrams(
 ): Promise<RawEndpoint> {
   const { host, family, join } = await whereToBind(address, options);
   const bind = async (as: DatagramFamily) => {
-    const endpoint = new DatagramEndpoint(address, as, events, { ...options, join });
+    const bound = { ...address, host: host ?? (as === "udp6" ? "*" : "0.0.0.0"), hostGiven: true };
+    const endpoint = new DatagramEndpoint(bound, as, events, { ...options, join });
     await endpoint.bind(host, address.port);
     return endpoint;
   };

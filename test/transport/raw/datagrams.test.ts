@@ -164,6 +164,7 @@ for (const [name, group, skip] of [
     const shown = group.includes(":") ? `[${group}]` : group;
     const options = { interface: loopbackName, join: [group] };
     const one = await listen(t, "udp://:0", options);
+    assert.match(one.endpoint.address, group.includes(":") ? /^udp:\/\/\*:/ : /^udp:\/\/0\.0\.0\.0:/);
     const two = await listen(t, `udp://${shown}:${one.endpoint.port}`, { interface: loopbackName });
     const here = await dial(t, `udp://${shown}:${one.endpoint.port}`, { interface: loopbackName, ttl: 1 });
     const failed = await sent(first(here), Buffer.from("all"));
