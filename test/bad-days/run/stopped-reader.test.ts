@@ -32,7 +32,7 @@ test(
     try {
       client.stdout.pause();
       await once(client.stdout, "readable");
-      const yes = Number(/^\d+/.exec(String(client.stdout.read(8)))?.[0]);
+      const yes = Number(/^\d+/.exec(String(client.stdout.read()))?.[0]);
       // As long as it moves it has not been held back yet; what fits on the way is bounded.
       let before = -1;
       while (writtenBy(yes) !== before) {
