@@ -37,7 +37,7 @@ export async function runSuite(options, { workloads, facts, figures: figuresOf, 
     }
   }
   const figures = figuresOf(measured);
-  const rows = figures.map(({ what, wanted, measured: value, pass }) => [what, wanted, value, verdict(pass)]);
+  const rows = figures.map(({ what, wanted, measured: value, pass }) => [what, wanted, value, verdict(wanted, pass)]);
   print(table([`figure to reach (issue ${issue})`, "wanted", "measured", ""], rows));
   if (leftOut.length > 0) {
     print(`Left out:\n${leftOut.map(({ work, contestant, why }) => `- ${work}: ${contestant}: ${why}`).join("\n")}`);
@@ -54,7 +54,8 @@ function print(text) {
   process.stdout.write(`${text}\n\n`);
 }
 
-function verdict(pass) {
+function verdict(wanted, pass) {
+  if (wanted === "") return "";
   if (pass === undefined) return "not measured";
   return pass ? "pass" : "MISS";
 }

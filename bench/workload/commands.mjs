@@ -132,15 +132,3 @@ export function show({ runs, nodeSeconds, contestants }) {
 
 ${table(head, rows)}`;
 }
-
-/** The figures of issue 4 that are about commands. */
-export function figures({ nodeSeconds, contestants }) {
-  const of = (name) => contestants.find(({ contestant }) => contestant === name) ?? {};
-  const [own, ssh] = [of("sampan"), of("ssh")];
-  return [
-    ["run true, whole process, ssh's time to ours", 1, ssh.processSeconds / own.processSeconds],
-    ["- without Node's own start", undefined, ssh.processSeconds / (own.processSeconds - nodeSeconds)],
-    ["run true, open connection, to ssh with ControlMaster", 3, own.perSecond / ssh.perSecond],
-    ["run cat of 512 MiB, to ssh", 1.5, own.mibPerSecond / ssh.mibPerSecond],
-  ].map(([what, wanted, measured]) => ({ what, wanted, measured }));
-}

@@ -20,15 +20,20 @@ export interface Launch {
 
 /**
  * What to start for a request: E_RIGHTS if that is not allowed, E_NOT_FOUND or E_NOT_A_FOLDER for its working folder.
- * `folder` is the served one.
+ * `folder` is the served one, `own` the server's environment.
  */
-export function launchOf(request: RunRequest, programs: AllowedPrograms, folder: string): Launch {
+export function launchOf(
+  request: RunRequest,
+  programs: AllowedPrograms,
+  folder: string,
+  own: Readonly<Record<string, string | undefined>>,
+): Launch {
   if (programs === "none") {
     throw new SampanError("E_RIGHTS", "this server does not run commands (it was started without --allow-run)");
   }
   const command = programs === "any" ? freeCommand(request) : namedCommand(request, programs);
   const { input, timeoutMs } = request;
-  const env = childEnvironment(process.env, request.env);
+  const env = childEnvironment(own, request.env);
   return { ...command, cwd: workingFolder(folder, request.cwd), env, input, timeoutMs };
 }
 

@@ -35,6 +35,8 @@ export class RunService implements ServedService {
   readonly #options: RunServiceOptions;
   readonly #queue: RunQueue;
   readonly #jobs = new JobList();
+  /** A copy: each look into the original asks the system. */
+  readonly #environment = { ...process.env };
   /** Jobs that hold a place in the queue. */
   readonly #running = new Set<Promise<unknown>>();
 
@@ -95,7 +97,7 @@ export class RunService implements ServedService {
 
   #allowed(request: RunRequest, { holder }: Conversation, { address, tell }: CallerFacts): Launch {
     try {
-      return launchOf(request, this.#options.programs, this.#options.folder);
+      return launchOf(request, this.#options.programs, this.#options.folder, this.#environment);
     } catch (thrown) {
       const { code, message } = toSampanError(thrown);
       const { argv } = request;
