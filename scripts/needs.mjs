@@ -9,6 +9,7 @@ import { delimiter, join } from "node:path";
 /** command → the Debian package that brings it, and which tests want it. */
 const needs = {
   python3: { package: "python3", for: "the Python client in examples/python" },
+  nc: { package: "netcat-openbsd", for: "a plain client of the classic chat room" },
   git: { package: "git", for: "comparing patterns with what git makes of them" },
 };
 
