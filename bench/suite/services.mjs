@@ -6,9 +6,10 @@ import { checkProcessTree } from "../process-tree.mjs";
 import { table } from "../table.mjs";
 import { undoEverything } from "../undo.mjs";
 import * as commands from "../workload/commands.mjs";
+import * as shellEcho from "../workload/shell-echo.mjs";
 
 /** Each has run(options, leftOut), show(measured) and figures(measured): rows of {what, wanted, measured}, as ratios. */
-const workloads = { commands };
+const workloads = { commands, "shell-echo": shellEcho };
 
 export async function run(options) {
   checkProcessTree();
