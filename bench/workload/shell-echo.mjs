@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { table } from "../table.mjs";
 
 const roundTripMs = 100;
-const allowedMs = 5;
 const inside = fileURLToPath(new URL("shell-echo-inside.mjs", import.meta.url));
 
 export async function run(_options, leftOut) {
