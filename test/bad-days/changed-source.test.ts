@@ -19,14 +19,11 @@ import { Scene } from "./scene.js";
 const fileBytes = 16 * MiB;
 
 /** What happens to the file while its middle is on its way. */
-const changes: Record<string, (path: string) => void> = {
+const changes: Record<string, (path: string, replacement: string) => void> = {
   grows: (path) => appendFileSync(path, "one line more\n"),
   shrinks: (path) => truncateSync(path, fileBytes - 3 * MiB),
   "shrinks to nothing": (path) => truncateSync(path, 0),
-  "is replaced": (path) => {
-    makeFile(`${path}.new`, fileBytes, "replaced");
-    renameSync(`${path}.new`, path);
-  },
+  "is replaced": (path, replacement) => renameSync(replacement, path),
   "is written over at a place that has been sent": (path) => {
     const file = openSync(path, "r+");
     writeSync(file, "another content of the same length", 1000);
@@ -46,6 +43,9 @@ describe("a file changes while it is sent", { concurrency: 4 }, () => {
         for (const name of ["a.txt", "z.txt"]) makeFile(join(source, name), 5000);
         for (const name of ["beside.bin", "zz.bin"]) makeFile(join(source, name), 2 * MiB);
         makeFile(film, fileBytes);
+        // Made beforehand: there is less than a second for the change.
+        const replacement = scene.path("replacement");
+        if (what === "is replaced") makeFile(replacement, fileBytes, "replaced");
         const served = direction === "get" ? source : scene.makeFolder("served");
         const target = direction === "get" ? scene.makeFolder("copy") : served;
         const old = isOld ? makeFile(join(target, "film.bin"), 3 * MiB, "old") : undefined;
@@ -55,7 +55,7 @@ describe("a file changes while it is sent", { concurrency: 4 }, () => {
 
         const client = scene.start(args, server.link);
         await client.event((event) => event.event === "progress" && numberOf(event, "sentBytes") >= 7 * MiB);
-        change(film);
+        change(film, replacement);
         await client.ended;
         assert.equal(client.status, 8, client.account());
         assert.deepEqual(
