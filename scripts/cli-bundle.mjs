@@ -16,6 +16,8 @@ const { bundleFolder, codeFile, scriptOf } = createRequire(import.meta.url)("../
 const parts = {
   main: join(root, "dist", "cli", "main.js"),
   "whole-program": join(root, "dist", "cli", "whole-program.js"),
+  "pty-host": join(root, "dist", "service", "shell", "pty-host.js"),
+  "terminal-screen": join(root, "dist", "service", "shell", "terminal-screen.js"),
   selfsigned: "selfsigned",
   "hash-wasm": "hash-wasm",
 };
@@ -34,7 +36,7 @@ export async function bundleCli() {
     target: "node20.19",
     supported: { "dynamic-import": false },
     // Native code is found by its own package; reading it from a bundle would break its search.
-    external: ["@napi-rs/*"],
+    external: ["@napi-rs/*", "@lydell/*"],
     define: { "import.meta.url": "bundleUrl" },
     banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     plugins: [{ name: "parts", setup: keepPartsApart }],
@@ -44,10 +46,13 @@ export async function bundleCli() {
 }
 
 function keepPartsApart(esbuild) {
-  esbuild.onResolve({ filter: /^(\.\/whole-program\.js|selfsigned|hash-wasm)$/ }, ({ path, kind }) => {
-    if (kind !== "dynamic-import") return undefined;
-    return { path: `./${basename(path, ".js")}.cjs`, external: true };
-  });
+  esbuild.onResolve(
+    { filter: /^(\.\/whole-program\.js|\.\/terminal-screen\.js|selfsigned|hash-wasm)$/ },
+    ({ path, kind }) => {
+      if (kind !== "dynamic-import") return undefined;
+      return { path: `./${basename(path, ".js")}.cjs`, external: true };
+    },
+  );
 }
 
 /** Compiles all of it at once: left to itself V8 compiles a function when it is first called, which is what is to be saved. */

@@ -13,6 +13,9 @@ const needs = {
   socat: { package: "socat", for: "talking to sampan listen and connect" },
   curl: { package: "curl", for: "talking to sampan listen by telnet://" },
   chronyd: { package: "chrony", for: "reading the time that a server tells by SNTP" },
+  tmux: { package: "tmux", for: "shells in a terminal" },
+  vim: { package: "vim", for: "a file edited in a shell" },
+  top: { package: "procps", for: "a program that draws all the time in a shell" },
   git: { package: "git", for: "comparing patterns with what git makes of them" },
 };
 

@@ -20,6 +20,8 @@ export { type Paired, pairWith } from "./service/pairing/pair-with.js";
 export type * from "./service/run/run-api.js";
 export type * from "./service/run/run-event.js";
 export { serve } from "./service/serve.js";
+export type * from "./service/shell/shell-api.js";
+export type * from "./service/shell/shell-event.js";
 export type * from "./service/time/time-reading.js";
 export type { ClockComparison } from "./service/time/time-sample.js";
 export type * from "./service/transfer-event.js";

@@ -36,6 +36,7 @@ const takes: Readonly<Record<string, { readonly first: string; readonly rest: st
   jobs: { first: "names", rest: "" },
   attach: { first: "names", rest: "" },
   kill: { first: "names", rest: "" },
+  shell: { first: "names", rest: "" },
   hash: { first: "files", rest: "files" },
   pair: { first: "files", rest: "" },
   send: { first: "files", rest: "files" },

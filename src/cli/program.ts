@@ -13,6 +13,7 @@ import { addPairing } from "./usage/pairing.js";
 import { addRemote } from "./usage/remote.js";
 import { addRunCommands } from "./usage/run.js";
 import { addServe } from "./usage/serve.js";
+import { addShell } from "./usage/shell.js";
 import type { Usage } from "./usage/usage.js";
 
 /** Reads the command line, runs the command, and ends the process with its exit status. */
@@ -66,6 +67,7 @@ export function buildProgram(version: string, ended: (status: number) => void): 
   addFileCommands(usage);
   addHandOver(usage);
   program.commandsGroup("Other machines:");
+  addShell(usage);
   addRemote(usage);
   addPairing(usage);
   addNetworkCommands(usage);

@@ -6,6 +6,7 @@ import { formatDuration } from "./duration.js";
 import { pairingText } from "./pairing-text.js";
 import { formatRate } from "./rate.js";
 import { runText } from "./run/server-run-text.js";
+import { shellText } from "./shell/shell-text.js";
 
 export interface Welcome {
   readonly folder: string;
@@ -98,6 +99,12 @@ function eventText(event: ServerEvent): string {
       return `left the room ${printable(event.room)} (${printable(event.name)})`;
     case "chat-trouble":
       return `the room ${printable(event.room)}: ${printable(event.message)}`;
+    case "shell-begin":
+    case "shell-attach":
+    case "shell-detach":
+    case "shell-kill":
+    case "shell-end":
+      return shellText(event);
     default:
       return pairingText(event);
   }

@@ -10,6 +10,8 @@ import type { PairingEvent } from "./pairing/pairing-event.js";
 import type { PeerJobs, Run, RunOptions } from "./run/run-api.js";
 import type { RunServerEvent } from "./run/run-event.js";
 import type { LinkRight } from "./server-links.js";
+import type { PeerShells, Shell, ShellOptions } from "./shell/shell-api.js";
+import type { ShellServerEvent } from "./shell/shell-event.js";
 import type { TimeOptions, TimeReading } from "./time/time-reading.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
 
@@ -38,6 +40,9 @@ export interface Peer {
   chat(room?: string, options?: ChatOptions): Promise<ChatRoom>;
   /** The chat rooms of the peer. */
   chatRooms(options?: CallOptions): Promise<readonly RoomFacts[]>;
+  /** Opens a shell in a terminal there, or takes up one that runs. E_RIGHTS, E_BUSY, E_NOT_FOUND, E_UNSUPPORTED. */
+  shell(options?: ShellOptions): Promise<Shell>;
+  readonly shells: PeerShells;
   close(): Promise<void>;
 }
 
@@ -85,6 +90,8 @@ export interface ServeOptions {
   readonly allowRun?: boolean | readonly string[];
   /** A plain text room on a port of its own, for `nc` and the like. */
   readonly classicChat?: ClassicChatOptions;
+  /** The longest that a shell waits for somebody to come back. Default 24 hours. */
+  readonly shellKeepMs?: number;
   readonly onEvent?: (event: ServerEvent) => void;
   readonly limits?: Partial<ServerLimits>;
 }
@@ -100,6 +107,8 @@ export interface ServerLimits {
   readonly idleTimeoutMs: number;
   /** Commands that run at once; others wait. Default 20. */
   readonly maxRuns: number;
+  /** Shells that run at once, with or without somebody attached. Default 16. */
+  readonly maxShells: number;
 }
 
 /** What a server tells; addresses are `host:port`, texts from peers unescaped. */
@@ -108,6 +117,7 @@ export type ServerEvent =
   | PairingEvent
   | UnavailableEvent
   | RunServerEvent
+  | ShellServerEvent
   | {
       readonly event: "peer";
       readonly address: string;
@@ -160,7 +170,7 @@ export interface Server {
   /** Link with every right the server gives; undefined if it is read-only. */
   readonly link: string | undefined;
   readonly readLink: string;
-  /** Link that allows commands as well; undefined if the server runs none. */
+  /** Link that allows commands and shells as well; undefined if the server runs none. */
   readonly runLink: string | undefined;
   /** The same by the Unix socket, if there is one; the right is the most the server gives. */
   readonly unixLink: string | undefined;

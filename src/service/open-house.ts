@@ -22,6 +22,7 @@ export const defaultServerLimits: ServerLimits = {
   helloTimeoutMs: 10_000,
   idleTimeoutMs: 300_000,
   maxRuns: 20,
+  maxShells: 16,
 };
 
 /** Where a server is, for a link to it. */

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { readListedShells } from "../session/shell/shell-message.js";
 import { type Entry, parseEntry } from "../wire/entry.js";
 import { type Header, type Message, parseJson } from "../wire/message.js";
 import type { Right } from "../wire/right.js";
@@ -15,6 +16,8 @@ import { RemoteMeasure } from "./measure/peer-measure.js";
 import { PeerDoor } from "./peer-door.js";
 import { jobsOfPeer, runOnPeer } from "./run/peer-jobs.js";
 import type { PeerJobs, Run, RunOptions } from "./run/run-api.js";
+import { openShell } from "./shell/peer-shell.js";
+import type { PeerShells, Shell, ShellOptions } from "./shell/shell-api.js";
 import { peerTime } from "./time/peer-time.js";
 import type { TimeOptions, TimeReading } from "./time/time-reading.js";
 import type { Transfer, TransferOptions } from "./transfer-event.js";
@@ -26,6 +29,7 @@ export class RemotePeer implements Peer {
   readonly files: PeerFiles;
   readonly jobs: PeerJobs;
   readonly measure: PeerMeasure;
+  readonly shells: PeerShells;
   readonly #door: PeerDoor;
 
   constructor(door: PeerDoor, rights: ReadonlySet<Right>) {
@@ -34,6 +38,10 @@ export class RemotePeer implements Peer {
     this.files = this.#makeFiles();
     this.jobs = jobsOfPeer(door);
     this.measure = new RemoteMeasure(door);
+    this.shells = {
+      list: async () => readListedShells(await this.#call({ kind: "shells" }, {})),
+      end: async (id) => void (await this.#call({ kind: "shell-end", shell: id }, {})),
+    };
   }
 
   static async open(link: ParsedLink, options: ConnectOptions, sourceName?: string): Promise<RemotePeer> {
@@ -59,6 +67,10 @@ export class RemotePeer implements Peer {
       if (message.header.kind === "room-list") rooms = readRoomList(message);
     });
     return rooms;
+  }
+
+  shell(options: ShellOptions = {}): Promise<Shell> {
+    return openShell(this.#door, options);
   }
 
   async close(): Promise<void> {

@@ -19,11 +19,14 @@ import { findAllowedPrograms } from "./run/allowed-programs.js";
 import { AuditLog } from "./run/audit-log.js";
 import { RunService } from "./run/run-service.js";
 import { ServerLinks } from "./server-links.js";
+import { shellService } from "./shell/shell-service.js";
 import { timeService } from "./time/time-service.js";
 import { loadTokens, TokenCheck } from "./token-book.js";
 
 /** Parts that nobody has come back for are removed when the server starts. */
 const stalePartMs = 14 * 86_400_000;
+
+const defaultShellKeepMs = 24 * 3_600_000;
 
 /** Serves a folder. E_LISTEN, E_NOT_FOUND, E_NOT_A_FOLDER; E_NO_PROGRAM for one that is to be allowed. */
 export async function serve(options: ServeOptions): Promise<Server> {
@@ -40,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
 
   const tell = (event: ServerEvent): void => options.onEvent?.(event);
   const { unixPath } = options;
-  const { maxRuns } = { ...defaultServerLimits, ...options.limits };
+  const { maxRuns, maxShells } = { ...defaultServerLimits, ...options.limits };
   const chat = await openChat({ configFolder, folder, classic: options.classicChat, tell });
   const house = await openHouse({
     host: options.host,
@@ -59,6 +62,14 @@ export async function serve(options: ServeOptions): Promise<Server> {
       timeService(),
       measureService(folder),
       chat.service,
+      shellService({
+        allowed: programs === "any",
+        folder,
+        audit: new AuditLog(configFolder),
+        maxShells,
+        keepMs: options.shellKeepMs ?? defaultShellKeepMs,
+        tell,
+      }),
       pairingService({ desk, name: serverName(folder), linkFor: (right) => links.link(right, place()) }),
     ],
     tell,

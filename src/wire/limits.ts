@@ -176,3 +176,25 @@ export const maxMemberWaitingBytes = 4 * MiB;
  */
 export const maxFanOutBytes = 8 * MiB;
 export const maxStuckBytes = 64 * MiB;
+
+/** A terminal's size in characters: far beyond any screen, and a grid of both still fits into memory. */
+export const maxTerminalColumns = 1000;
+export const maxTerminalRows = 500;
+
+/** Output of a shell that a client has not yet shown; beyond it the program is slowed. Fills 100 ms at 5 MB/s. */
+export const shellOutputWindowBytes = 512 * KiB;
+
+/** The last output of a shell, kept so that a client that lost the network goes on where it was. */
+export const keptShellOutputBytes = 1 * MiB;
+
+/** Typed or pasted bytes that the terminal has not yet taken. */
+export const shellInputWindowBytes = 256 * KiB;
+
+/** Variables of the environment that a client may pass on to a shell: language and terminal. */
+export const maxShellVariables = 32;
+
+/** Who may look at one shell at once: each is sent all that it prints. */
+export const maxShellViewers = 16;
+
+/** The longest that a shell waits for somebody to come back: what a timer of Node can wait, 24 days. */
+export const maxShellKeepMs = 2 ** 31 - 1;

@@ -34,7 +34,11 @@ export class TcpProxy {
     });
   }
 
-  static async open(scene: Scene, serverPort: number, arrived: (connection: Carried) => void): Promise<TcpProxy> {
+  static async open(
+    scene: Pick<Scene, "after">,
+    serverPort: number,
+    arrived: (connection: Carried) => void,
+  ): Promise<TcpProxy> {
     const proxy = new TcpProxy(serverPort, arrived);
     await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
     scene.after(() => proxy.#close());

@@ -17,10 +17,11 @@ export interface ServeFlags extends ClassicChatFlags {
   readonly cert?: string;
   readonly key?: string;
   readonly anyLinks?: true;
+  readonly allowRun?: true | string;
+  readonly shellKeep?: number;
   readonly pair?: true;
   readonly udp: boolean;
   readonly hidden?: true;
-  readonly allowRun?: true | string;
   readonly maxRuns?: number;
   readonly json?: true;
 }
@@ -48,6 +49,7 @@ export async function serve(folderName: string | undefined, flags: ServeFlags): 
     ...(flags.allowRun === undefined ? {} : { allowRun: flags.allowRun === true || flags.allowRun.split(",") }),
     ...(flags.maxRuns === undefined ? {} : { limits: { maxRuns: flags.maxRuns } }),
     ...classicChatOf(flags),
+    ...(flags.shellKeep === undefined ? {} : { shellKeepMs: flags.shellKeep }),
     onEvent: (event) => tell(event),
   };
   const ended = new Promise<void>((resolveEnd) => onInterrupt(resolveEnd));

@@ -1,4 +1,5 @@
 import { SampanError } from "../../wire/sampan-error.js";
+import { parseDurationMs } from "../duration.js";
 import { addClassicChat } from "./classic-chat.js";
 import { parsePort } from "./port.js";
 import type { Usage } from "./usage.js";
@@ -20,6 +21,11 @@ export function addServe({ add, ended }: Usage): void {
     .option("--any-links", "receive symbolic links that lead out of the folder, too")
     .option("--allow-run [names]", "run commands for holders of the third link: any, or these programs (git,ls)")
     .option("--max-runs <n>", "so many commands at once; others wait (default 20)", parseMaxRuns)
+    .option(
+      "--shell-keep <time>",
+      "a shell that nobody comes back to ends after so long (default 24h)",
+      parseDurationMs,
+    )
     .option("--json", "one JSON event a line")
     .action(async (dir, flags) => ended(await (await import("../command/serve.js")).serve(dir, flags)));
 }

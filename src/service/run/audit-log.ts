@@ -9,7 +9,7 @@ const maxArgumentLength = 1024;
 const maxLineLength = 16 * 1024;
 
 export type AuditEntry = {
-  readonly event: "begin" | "end" | "refused" | "kill";
+  readonly event: "begin" | "end" | "refused" | "kill" | "shell-begin" | "shell-attach" | "shell-kill" | "shell-end";
   readonly argv?: readonly string[];
 } & { readonly [key: string]: unknown };
 
@@ -33,6 +33,15 @@ export class AuditLog {
       fs.writeSync(this.#open(), `${JSON.stringify(line)}\n`);
     } catch (cause) {
       throw new SampanError("E_LOCAL_FILE", "the server cannot write its log of commands, so it runs none", { cause });
+    }
+  }
+
+  /** What has happened already; a log that cannot be written any more is said when the next command is refused. */
+  note(entry: AuditEntry): void {
+    try {
+      this.write(entry);
+    } catch {
+      // Said then.
     }
   }
 

@@ -1,0 +1,25 @@
+/*
+ * A shell's terminal is held by a process of its own, src/service/shell/pty-host.ts. Its standard input and output carry
+ * what goes into the terminal and what comes out; these messages go by the channel that Node gives a child.
+ */
+
+export interface HostStart {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** NAME=value. */
+  readonly environment: readonly string[];
+  readonly folder: string;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export type ToHost =
+  | { readonly kind: "start"; readonly start: HostStart }
+  | { readonly kind: "size"; readonly columns: number; readonly rows: number }
+  | { readonly kind: "hang-up" };
+
+export type FromHost =
+  | { readonly kind: "started" }
+  | { readonly kind: "failed"; readonly message: string }
+  /** After the last output. */
+  | { readonly kind: "exited"; readonly status: number; readonly signal: number };

@@ -1,0 +1,4 @@
+declare module "@lydell/node-pty/requireBinary.js" {
+  const binary: { requireBinary(file: string): unknown };
+  export default binary;
+}
