@@ -5,7 +5,7 @@ import { parseBytes } from "./bytes.mjs";
 const workloadsOf = {
   files: ["big", "small", "memory", "resume", "start"],
   framing: ["decode", "tcp", "writes", "trips"],
-  services: ["commands", "chat"],
+  services: ["commands", "chat", "shell"],
 };
 
 export function usage(suites) {

@@ -3,9 +3,10 @@ import { row } from "./targets.mjs";
 
 const maxSpreadMs = 50;
 const maxServerMib = 200;
+const maxEchoMs = 5;
 
 /** @returns rows {what, wanted, measured, pass}; `pass` is undefined where an operand is missing. */
-export function serviceTargets({ commands, chat }) {
+export function serviceTargets({ commands, chat, shell }) {
   const rows = [];
   if (commands !== undefined) rows.push(...commandRows(commands));
   for (const { bytes, spreadMs, serverPeakBytes } of chat?.results ?? []) {
@@ -23,6 +24,11 @@ export function serviceTargets({ commands, chat }) {
       ),
     );
     rows.push(row(`${what}: the server's peak so far`, `≤ ${maxServerMib} MiB`, mibs, " MiB", mibs <= maxServerMib));
+  }
+  if (shell !== undefined) {
+    const over = shell.shell.medianMs - shell.tcp.medianMs;
+    const what = "shell, a key's echo at 100 ms, beyond the round trip";
+    rows.push(row(what, `≤ ${maxEchoMs} ms`, over, " ms", over <= maxEchoMs));
   }
   return rows;
 }

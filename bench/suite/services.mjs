@@ -6,8 +6,9 @@ import { runSuite } from "../run-suite.mjs";
 import { serviceTargets } from "../service-targets.mjs";
 import * as chat from "../workload/chat.mjs";
 import * as commands from "../workload/commands.mjs";
+import * as shellEcho from "../workload/shell-echo.mjs";
 
-export const workloads = { commands, chat };
+export const workloads = { commands, chat, shell: shellEcho };
 export const install = installPeers;
 
 export function run(options) {

@@ -14,12 +14,12 @@ export interface HostStart {
 }
 
 export type ToHost =
-  | { readonly kind: "start"; readonly start: HostStart }
-  | { readonly kind: "size"; readonly columns: number; readonly rows: number }
-  | { readonly kind: "hang-up" };
+  | { readonly about: "start"; readonly start: HostStart }
+  | { readonly about: "size"; readonly columns: number; readonly rows: number }
+  | { readonly about: "hang-up" };
 
 export type FromHost =
-  | { readonly kind: "started" }
-  | { readonly kind: "failed"; readonly message: string }
+  | { readonly about: "started" }
+  | { readonly about: "failed"; readonly message: string }
   /** After the last output. */
-  | { readonly kind: "exited"; readonly status: number; readonly signal: number };
+  | { readonly about: "exited"; readonly status: number; readonly signal: number };

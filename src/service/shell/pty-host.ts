@@ -25,11 +25,11 @@ function tell(message: FromHost): Promise<void> {
 }
 
 process.on("message", (message: ToHost) => {
-  if (message.kind !== "start") return;
+  if (message.about !== "start") return;
   try {
     run(loadNativePty(), message.start);
   } catch (error) {
-    void tell({ kind: "failed", message: (error as Error).message }).then(() => process.exit(1));
+    void tell({ about: "failed", message: (error as Error).message }).then(() => process.exit(1));
   }
 });
 let begun = false;
@@ -66,12 +66,12 @@ function run(native: NativePty, start: HostStart): void {
   });
   process.on("message", (message: ToHost) => {
     if (isOver) return;
-    if (message.kind === "size") native.resize(forked.fd, message.columns, message.rows);
-    else if (message.kind === "hang-up") hangUp();
+    if (message.about === "size") native.resize(forked.fd, message.columns, message.rows);
+    else if (message.about === "hang-up") hangUp();
   });
   // The server is gone, and its shells go with it.
   process.once("disconnect", hangUp);
-  void tell({ kind: "started" });
+  void tell({ about: "started" });
 
   /** The kernel sends SIGHUP to whoever has the terminal when its last descriptor here is closed. */
   function hangUp(): void {
@@ -97,7 +97,7 @@ function run(native: NativePty, start: HostStart): void {
   }
 
   function finish(status: number, signal: number): void {
-    const end = () => void tell({ kind: "exited", status, signal }).then(() => process.exit(0));
+    const end = () => void tell({ about: "exited", status, signal }).then(() => process.exit(0));
     if (output.destroyed) end();
     else output.end(end).once("close", end);
   }

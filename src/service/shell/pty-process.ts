@@ -25,7 +25,7 @@ export class PtyProcess implements ShellTerminal {
     this.#host = host;
     let exit: ShellExit = { status: 128 + killedSignal, signal: killedSignal };
     host.on("message", (message: FromHost) => {
-      if (message.kind !== "exited") return;
+      if (message.about !== "exited") return;
       const { status, signal } = message;
       exit = signal > 0 ? { status: 128 + signal, signal } : { status, signal: undefined };
     });
@@ -57,7 +57,7 @@ export class PtyProcess implements ShellTerminal {
       host.once("error", (error) => fail(error.message));
       host.once("exit", () => fail("the process for it ended"));
       host.once("message", (message: FromHost) => {
-        if (message.kind === "failed") return fail(message.message);
+        if (message.about === "failed") return fail(message.message);
         isStarted = true;
         resolve();
       });
@@ -66,7 +66,7 @@ export class PtyProcess implements ShellTerminal {
       onOutput: (bytes) => events.onOutput(bytes),
       onExit: (exit) => isStarted && events.onExit(exit),
     });
-    host.send({ kind: "start", start } satisfies ToHost, () => {});
+    host.send({ about: "start", start } satisfies ToHost, () => {});
     await started;
     return made;
   }
@@ -78,7 +78,7 @@ export class PtyProcess implements ShellTerminal {
   }
 
   resize(size: TerminalSize): void {
-    this.#tell({ kind: "size", ...size });
+    this.#tell({ about: "size", ...size });
   }
 
   pause(): void {
@@ -90,7 +90,7 @@ export class PtyProcess implements ShellTerminal {
   }
 
   hangUp(): void {
-    this.#tell({ kind: "hang-up" });
+    this.#tell({ about: "hang-up" });
     // Nobody may be reading: what is still to come has to come, or there is no end.
     this.resume();
   }
