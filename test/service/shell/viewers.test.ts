@@ -50,6 +50,11 @@ test("a program that prints into a client that does not read waits, and nothing 
   const { peer } = await shellScene(t);
   const shell = await peer.shell({ command: ["sh", "-c", "yes | head -n 2000000; echo END"] });
   while (shell.readableLength < shellOutputWindowBytes) await oneTurn();
+  // As long as another takes to print all of it; this one must not have gone on meanwhile.
+  const other = await peer.shell({ command: ["sh", "-c", "yes | head -n 2000000"] });
+  other.resume();
+  await other.ended;
+  assert.equal(shell.readableLength, shellOutputWindowBytes);
   const printed = new Printed(shell);
   assert.deepEqual(await shell.ended, { why: "exited", status: 0, signal: undefined });
   await printed.until(/END\r\n$/);

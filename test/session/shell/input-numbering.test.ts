@@ -62,11 +62,20 @@ test("whatever is cut off and whenever, the terminal gets what was typed, once a
   );
 });
 
+test("what has come before is passed over", () => {
+  const intake = new InputIntake(windowBytes);
+  intake.accept(0, Uint8Array.of(1, 2, 3));
+  assert.deepEqual([...intake.accept(1, Uint8Array.of(2, 3, 4))], [4]);
+  assert.deepEqual([...intake.accept(0, Uint8Array.of(1, 2))], []);
+  assert.equal(intake.accepted, 4);
+});
+
 test("a gap, more than the window, and input that was never typed are refused", () => {
   const intake = new InputIntake(windowBytes);
   assert.throws(() => intake.accept(1, new Uint8Array(1)), { code: "E_PROTOCOL" });
   intake.accept(0, new Uint8Array(windowBytes));
   assert.throws(() => intake.accept(windowBytes, new Uint8Array(1)), { code: "E_TOO_LARGE" });
+  assert.throws(() => intake.accept(0, new Uint8Array(windowBytes + 1)), { code: "E_TOO_LARGE" });
   intake.take(1);
   intake.accept(windowBytes, new Uint8Array(1));
   const backlog = new InputBacklog(windowBytes);
