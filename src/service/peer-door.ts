@@ -45,6 +45,10 @@ export class PeerDoor {
     else this.#idle.push(connection);
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
     this.#closed = true;
     for (const connection of this.#idle.splice(0)) connection.channel.end();

@@ -27,6 +27,7 @@ export async function enterRoom(
   const connection = new RoomConnection({
     take: (signal) => door.take(signal),
     give: (free) => door.give(free),
+    isOver: () => door.isClosed,
     room,
     name: options.name ?? userName(),
     history: options.history ?? defaultHistory,

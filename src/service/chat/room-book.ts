@@ -10,6 +10,7 @@ import { SampanError } from "../../wire/sampan-error.js";
 import { HistoryFile, type RoomsDisk } from "./history-file.js";
 import { roomOfHead } from "./history-line.js";
 import { firstLine } from "./history-scan.js";
+import { lockRooms } from "./rooms-lock.js";
 
 /** An empty room is let go of after so long: its index leaves the memory, its history stays. */
 const idleMs = 60_000;
@@ -47,6 +48,7 @@ export class RoomBook {
   readonly #open = new Map<string, OpenRoom>();
   readonly #closing = new Map<string, Promise<void>>();
   readonly #era = randomBytes(9).toString("base64url");
+  #unlock: (() => void) | undefined;
   #isClosed = false;
 
   constructor(options: RoomBookOptions) {
@@ -100,6 +102,7 @@ export class RoomBook {
     await Promise.allSettled(this.#opening.values());
     for (const open of this.#open.values()) this.#close(open, closingError());
     await Promise.all(this.#closing.values());
+    this.#unlock?.();
   }
 
   async #make(name: string): Promise<OpenRoom> {
@@ -111,6 +114,7 @@ export class RoomBook {
       );
     }
     const { folder, onTrouble } = this.#options;
+    this.#unlock ??= lockRooms(folder);
     const file = this.#files.get(name) ?? path.join(folder, fileNameOf(name));
     if (isKnown) this.#disk.bytes -= sizeOf(file);
     this.#files.set(name, file);

@@ -12,6 +12,8 @@ const retryDelaysMs = [250, 500, 1000, 2000, 4000];
 export interface RoomConnectionOptions {
   readonly take: (signal: AbortSignal) => Promise<PeerConnection>;
   readonly give: (connection: PeerConnection) => void;
+  /** The peer was closed at this end: there will be no more connections. */
+  readonly isOver: () => boolean;
   readonly room: string;
   readonly name: string;
   readonly history: number;
@@ -137,7 +139,7 @@ export class RoomConnection {
 
   async #pauseOrThrow(error: SampanError, attempt: number): Promise<void> {
     if (this.#abort.signal.aborted) throw interrupted();
-    if (!this.#wasJoined || !isCurable(error)) throw error;
+    if (!this.#wasJoined || this.#options.isOver() || !isCurable(error)) throw error;
     const delayMs = retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1] as number;
     const { timeoutMs, onEvent } = this.#options;
     if (systemClock.nowMs() + delayMs - this.#lastJoinedMs > timeoutMs) {

@@ -4,6 +4,7 @@ import net from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { connect } from "../../../src/service/connect.js";
+import { serve } from "../../../src/service/serve.js";
 import { encodeMessage, MessageDecoder } from "../../../src/wire/message.js";
 import { linkVia, Scene } from "../../bad-days/scene.js";
 import { TcpProxy } from "../../bad-days/tcp-proxy.js";
@@ -207,4 +208,22 @@ test("500 people in a room hear each other", async (t) => {
   assert.equal(ann.room.members.size, 501);
   for (const text of ["one", "two", "three"]) await ann.room.say(text);
   await until(() => heard === 1500);
+});
+
+test("a second server of the same folder leaves the rooms to the first, until that is gone", async (t) => {
+  const rooms = await new ServedRooms(t).start();
+  await rooms.enter("ann");
+  const second = await serve({
+    folder: rooms.folder,
+    host: "127.0.0.1",
+    port: 0,
+    udp: false,
+    configFolder: join(rooms.scratch, "config"),
+  });
+  t.after(() => second.close());
+  const peer = await connect(second.link as string);
+  t.after(() => peer.close());
+  await assert.rejects(peer.chat("tea"), { code: "E_BUSY" });
+  await rooms.stop();
+  await (await peer.chat("tea")).leave();
 });

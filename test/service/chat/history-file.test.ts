@@ -112,8 +112,9 @@ test("10,000 messages are remembered, the file is shortened, and nothing said me
   await history.close();
   assert.ok(longest < 5 * MiB, `${longest} bytes`);
   const again = await book.open();
-  t.after(() => again.close());
   assert.deepEqual(await texts(again), expected);
+  // It may be shortening the file just now.
+  await again.close();
   assert.deepEqual(fs.readdirSync(join(book.file, "..")), ["room.ndjson"]);
   assert.deepEqual(book.troubles, []);
 });

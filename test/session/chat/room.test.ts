@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { freeMemberName, memberName, roomName } from "../../../src/session/chat/chat-name.js";
-import { encodeMessage } from "../../../src/wire/message.js";
+import { encodeMessage, MessageDecoder } from "../../../src/wire/message.js";
 import { refused } from "../../refused.js";
 import { ChatParty, Visitor } from "./chat-party.js";
 
@@ -42,10 +42,10 @@ test("a taken name gets a number, whatever its case, and a crowd that comes is t
 test("whoever comes later hears the end of the history first, then what is said", async () => {
   const party = new ChatParty();
   const ann = await new Visitor(party, "ann").enter();
-  for (let number = 1; number <= 30; number++) ann.say(`${number}`);
+  for (let number = 1; number <= 30; number++) void ann.say(`${number}`);
   await party.clock.pass(10);
   const bob = await new Visitor(party, "bob", 20).enter();
-  ann.say("now");
+  void ann.say("now");
   await party.clock.pass(10);
   assert.deepEqual(bob.heard, [...Array.from({ length: 20 }, (_, index) => `ann: ${index + 11}`), "ann: now"]);
   const order = bob.events.map(({ event }) => event);
@@ -61,7 +61,7 @@ test("after a lost connection nothing is lost and nothing doubled, wherever it b
     for (let round = 0; round < 8; round++) {
       for (let number = 0; number < 5; number++) {
         told.push(ann.say(`${round}-${number}`));
-        if (number === 2) bob.say(`${round}`);
+        if (number === 2) void bob.say(`${round}`);
         if ((seed + round + number) % 4 === 0) ann.cut();
         if ((seed * 7 + round + number) % 5 === 0) bob.cut();
         // Another tick each time: the break falls between other bytes.
@@ -79,6 +79,22 @@ test("after a lost connection nothing is lost and nothing doubled, wherever it b
     assert.deepEqual(bob.heard, kept, `seed ${seed}`);
     assert.deepEqual([ann.visitor.name, bob.visitor.name], ["ann", "bob"]);
   }
+});
+
+test("a message that is said again under its number is dropped, and acknowledged", async () => {
+  const party = new ChatParty();
+  const ann = await new Visitor(party, "ann").enter();
+  const { near } = party.parties.link();
+  const kinds: string[] = [];
+  const decoder = new MessageDecoder();
+  near.onBytes = (chunk) => decoder.push(chunk, ({ header }) => void kinds.push(header.kind));
+  near.send(encodeMessage({ kind: "hello", versions: [1], token: "good" }));
+  near.send(encodeMessage({ kind: "chat", room: "tea", name: "bob", client: "c" }));
+  await party.clock.pass(100);
+  for (const id of [1, 2, 1, 2, 3]) near.send(encodeMessage({ kind: "say", id }, Uint8Array.of(0x60 + id)));
+  await party.clock.pass(10);
+  assert.deepEqual(ann.heard, ["bob: a", "bob: b", "bob: c"]);
+  assert.deepEqual(kinds.slice(-5), ["said", "said", "heard", "heard", "said"]);
 });
 
 test("a client that comes back before its old connection is found lost takes its own place", async () => {
@@ -99,10 +115,10 @@ test("what was said while somebody was away and is forgotten is counted", async 
   party.history.most = 10;
   const ann = await new Visitor(party, "ann").enter();
   const bob = await new Visitor(party, "bob").enter();
-  ann.say("first");
+  void ann.say("first");
   await party.clock.pass(10);
   bob.cut();
-  for (let number = 0; number < 25; number++) ann.say(`${number}`);
+  for (let number = 0; number < 25; number++) void ann.say(`${number}`);
   await party.clock.pass(10);
   await bob.enter();
   assert.equal(bob.last("joined")?.missed, 15);
@@ -113,14 +129,14 @@ test("after a restart that lost messages, their numbers come again and are heard
   const party = new ChatParty();
   const ann = await new Visitor(party, "ann").enter();
   const bob = await new Visitor(party, "bob").enter();
-  for (const text of ["kept", "lost", "lost, too"]) ann.say(text);
+  for (const text of ["kept", "lost", "lost, too"]) void ann.say(text);
   await party.clock.pass(10);
   for (const one of [ann, bob]) one.cut();
   party.history.list.splice(1);
   party.history.lastSeq = 1;
   party.restart("second");
   await ann.enter();
-  ann.say("new");
+  void ann.say("new");
   await party.clock.pass(10);
   await bob.enter();
   assert.deepEqual(bob.heard, ["ann: kept", "ann: lost", "ann: lost, too", "ann: new"]);
@@ -156,7 +172,7 @@ test("a member who does not read is put out with E_TOO_SLOW, comes back, and the
   assert.ok(bytes > 0 && party.room.members.includes("stuck"));
   stuck.near.pause();
   const text = "x".repeat(500_000);
-  for (let number = 0; number < 12; number++) ann.say(text);
+  for (let number = 0; number < 12; number++) void ann.say(text);
   await party.clock.pass(15_000);
   assert.deepEqual(party.room.members, ["ann", "bob"]);
   assert.equal(bob.heard.length, 12);
