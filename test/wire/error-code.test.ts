@@ -37,6 +37,7 @@ const published = {
   E_NO_PROGRAM: [30, 127],
   E_CANNOT_RUN: [31, 126],
   E_UNSUPPORTED: [32, 6],
+  E_TOO_SLOW: [33, 9],
 };
 
 test("numbers and exit statuses are those that were published", () => {
