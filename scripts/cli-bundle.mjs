@@ -12,14 +12,16 @@ import { root } from "./tree.mjs";
 
 const { bundleFolder, codeFile, scriptOf } = createRequire(import.meta.url)("../bin/bundle.cjs");
 
+/** Packages that only some commands load. */
+const lazyPackages = ["@serenity-kit/opaque", "bonjour-service", "hash-wasm", "iconv-lite", "selfsigned", "uqr"];
+
 /** Each becomes a file, and loads the others when it needs them. */
 const parts = {
   main: join(root, "dist", "cli", "main.js"),
   "whole-program": join(root, "dist", "cli", "whole-program.js"),
   "pty-host": join(root, "dist", "service", "shell", "pty-host.js"),
   "terminal-screen": join(root, "dist", "service", "shell", "terminal-screen.js"),
-  selfsigned: "selfsigned",
-  "hash-wasm": "hash-wasm",
+  ...Object.fromEntries(lazyPackages.map((name) => [partOf(name), name])),
 };
 
 export async function bundleCli() {
@@ -45,14 +47,16 @@ export async function bundleCli() {
   if (module.enableCompileCache === undefined) for (const name of ["main.cjs", "whole-program.cjs"]) keepCode(name);
 }
 
+function partOf(path) {
+  return basename(path, ".js");
+}
+
 function keepPartsApart(esbuild) {
-  esbuild.onResolve(
-    { filter: /^(\.\/whole-program\.js|\.\/terminal-screen\.js|selfsigned|hash-wasm)$/ },
-    ({ path, kind }) => {
-      if (kind !== "dynamic-import") return undefined;
-      return { path: `./${basename(path, ".js")}.cjs`, external: true };
-    },
-  );
+  const apart = ["./whole-program.js", "./terminal-screen.js", ...lazyPackages];
+  esbuild.onResolve({ filter: /./ }, ({ path, kind }) => {
+    if (kind !== "dynamic-import" || !apart.includes(path)) return undefined;
+    return { path: `./${partOf(path)}.cjs`, external: true };
+  });
 }
 
 /** Compiles all of it at once: left to itself V8 compiles a function when it is first called, which is what is to be saved. */

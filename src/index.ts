@@ -5,6 +5,8 @@ export type * from "./service/chat/chat-api.js";
 export { connect } from "./service/connect.js";
 export type { AnnouncedChange, Announcement } from "./service/discovery/announcement.js";
 export { type DiscoverOptions, discover, type FoundServer } from "./service/discovery/discover.js";
+export { hashLocal, type LocalHash, type LocalHashOptions } from "./service/files/local-hash.js";
+export type * from "./service/files/transfer-event.js";
 export { type HandOver, type HandOverOptions, handOver } from "./service/handover/hand-over.js";
 export {
   type Received,
@@ -13,7 +15,6 @@ export {
   type ReceiveOptions,
   receive,
 } from "./service/handover/receive.js";
-export { hashLocal, type LocalHash, type LocalHashOptions } from "./service/local-hash.js";
 export type * from "./service/measure/measure-api.js";
 export { pairByCode } from "./service/pairing/find-by-code.js";
 export { type Paired, pairWith } from "./service/pairing/pair-with.js";
@@ -24,7 +25,6 @@ export type * from "./service/shell/shell-api.js";
 export type * from "./service/shell/shell-event.js";
 export type * from "./service/time/time-reading.js";
 export type { ClockComparison } from "./service/time/time-sample.js";
-export type * from "./service/transfer-event.js";
 export { FramedStream, framed } from "./transport/framed/framed-stream.js";
 export type { Entry, FileEntry, FolderEntry, LinkEntry } from "./wire/entry.js";
 export { type ErrorCode, errorTable } from "./wire/error-code.js";

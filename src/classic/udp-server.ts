@@ -1,8 +1,8 @@
 import dgram, { type RemoteInfo, type Socket } from "node:dgram";
 import net from "node:net";
-import { localTime } from "../service/local-time.js";
-import { strftime } from "../service/strftime.js";
 import type { TextEncoding } from "../service/text-encoding.js";
+import { localTime } from "../service/time/local-time.js";
+import { strftime } from "../service/time/strftime.js";
 import { listenError } from "../transport/socket-error.js";
 import { toSampanError } from "../wire/sampan-error.js";
 import { hostPort } from "./address.js";

@@ -1,4 +1,4 @@
-import type { TransferEvent, TransferResult } from "../service/transfer-event.js";
+import type { TransferEvent, TransferResult } from "../service/files/transfer-event.js";
 import type { Entry } from "../wire/entry.js";
 import { isoMicroseconds } from "../wire/iso-time.js";
 import type { SampanError } from "../wire/sampan-error.js";

@@ -3,7 +3,7 @@ import type { ServerEvent } from "../service/api.js";
 import { printable } from "../wire/wire-path.js";
 import { countOf, formatBytes } from "./byte-size.js";
 import { formatDuration } from "./duration.js";
-import { pairingText } from "./pairing-text.js";
+import { pairingText } from "./pairing/pairing-text.js";
 import { formatRate } from "./rate.js";
 import { runText } from "./run/server-run-text.js";
 import { shellText } from "./shell/shell-text.js";

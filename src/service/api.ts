@@ -5,6 +5,7 @@ import type { ChatOptions, ChatRoom, ClassicChat, ClassicChatOptions, RoomFacts 
 import type { ChatServerEvent } from "./chat/chat-event.js";
 import type { UnavailableEvent } from "./datagram/datagram-service.js";
 import type { Announcement } from "./discovery/announcement.js";
+import type { Transfer, TransferOptions } from "./files/transfer-event.js";
 import type { PeerMeasure } from "./measure/measure-api.js";
 import type { PairingEvent } from "./pairing/pairing-event.js";
 import type { PeerJobs, Run, RunOptions } from "./run/run-api.js";
@@ -13,7 +14,6 @@ import type { LinkRight } from "./server-links.js";
 import type { PeerShells, Shell, ShellOptions } from "./shell/shell-api.js";
 import type { ShellServerEvent } from "./shell/shell-event.js";
 import type { TimeOptions, TimeReading } from "./time/time-reading.js";
-import type { Transfer, TransferOptions } from "./transfer-event.js";
 
 export type { Right } from "../wire/right.js";
 

@@ -8,8 +8,10 @@ import type { CallOptions, ConnectOptions, Peer, PeerFiles } from "./api.js";
 import type { ChatOptions, ChatRoom, RoomFacts } from "./chat/chat-api.js";
 import { enterRoom, readRoomList } from "./chat/peer-chat.js";
 import { EventQueue } from "./event-queue.js";
-import { planGet } from "./file-get.js";
-import { planPut } from "./file-put.js";
+import { planGet } from "./files/file-get.js";
+import { planPut } from "./files/file-put.js";
+import type { Transfer, TransferOptions } from "./files/transfer-event.js";
+import { runTransfer } from "./files/transfer-run.js";
 import type { ParsedLink } from "./link-text.js";
 import type { PeerMeasure } from "./measure/measure-api.js";
 import { RemoteMeasure } from "./measure/peer-measure.js";
@@ -20,8 +22,6 @@ import { openShell } from "./shell/peer-shell.js";
 import type { PeerShells, Shell, ShellOptions } from "./shell/shell-api.js";
 import { peerTime } from "./time/peer-time.js";
 import type { TimeOptions, TimeReading } from "./time/time-reading.js";
-import type { Transfer, TransferOptions } from "./transfer-event.js";
-import { runTransfer } from "./transfer-run.js";
 
 /** A peer behind a link. */
 export class RemotePeer implements Peer {

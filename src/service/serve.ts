@@ -7,7 +7,7 @@ import { SampanError } from "../wire/sampan-error.js";
 import type { ServeOptions, Server, ServerEvent } from "./api.js";
 import { openChat } from "./chat/open-chat.js";
 import { configFolder as defaultConfigFolder } from "./config-folder.js";
-import { fileService } from "./file-service.js";
+import { fileService } from "./files/file-service.js";
 import { identityOf, loadIdentity } from "./identity.js";
 import { defaultPort } from "./link-text.js";
 import { measureService } from "./measure/measure-service.js";

@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
-import { progressBar } from "../../src/cli/classic-file-report.js";
-import { classicServerLine } from "../../src/cli/classic-server-text.js";
+import { progressBar } from "../../src/cli/classic/file-report.js";
+import { numberedChoice } from "../../src/cli/classic/numbered-choice.js";
+import { classicServerLine } from "../../src/cli/classic/server-text.js";
 import { completeWords } from "../../src/cli/completion-words.js";
-import { numberedChoice } from "../../src/cli/numbered-choice.js";
 import { buildProgram } from "../../src/cli/program.js";
 import { SafeText, shownText } from "../../src/cli/safe-text.js";
 import { textEncoding } from "../../src/service/text-encoding.js";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Command } from "commander";
 import { completeWords, ownFiles, shellCandidate, shellWords } from "../../src/cli/completion-words.js";
 import { buildProgram } from "../../src/cli/program.js";
-import { addTransferFlags, transferOptions } from "../../src/cli/transfer-flags.js";
+import { addTransferFlags, transferOptions } from "../../src/cli/transfer/transfer-flags.js";
 
 function optionsOf(...argv: string[]): ReturnType<typeof transferOptions> {
   const command = new Command("get").exitOverride().configureOutput({ writeErr: () => {} });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { connect } from "../../src/service/connect.js";
-import { hashLocal } from "../../src/service/local-hash.js";
+import { hashLocal } from "../../src/service/files/local-hash.js";
 import { runProgram } from "./run-program.js";
 import { withServedFolder } from "./served-folder.js";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Channel } from "../../src/session/channel.js";
+import { ReceiveLane } from "../../src/session/files/receive-lane.js";
+import { ReceivedFile } from "../../src/session/files/received-file.js";
+import { SentFile } from "../../src/session/files/sent-file.js";
 import type { PartFile } from "../../src/session/ports.js";
-import { ReceiveLane } from "../../src/session/receive-lane.js";
-import { ReceivedFile } from "../../src/session/received-file.js";
-import { SentFile } from "../../src/session/sent-file.js";
 import { MessageDecoder } from "../../src/wire/message.js";
 import { refused } from "../refused.js";
 import { fileEntry } from "../store/scratch.js";

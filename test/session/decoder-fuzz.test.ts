@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { errorHeader, errorOf } from "../../src/session/error-message.js";
-import { parseHello, parseWelcome } from "../../src/session/hello.js";
 import {
   parseData,
   parseDigests,
@@ -13,7 +12,8 @@ import {
   parseProblem,
   parseWant,
   readSettlement,
-} from "../../src/session/transfer-message.js";
+} from "../../src/session/files/transfer-message.js";
+import { parseHello, parseWelcome } from "../../src/session/hello.js";
 import { parseFilter } from "../../src/wire/filter.js";
 import type { Message } from "../../src/wire/message.js";
 import { codeOf } from "../refused.js";

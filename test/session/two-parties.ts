@@ -1,11 +1,15 @@
-import { fileTransfers, type TransferTold } from "../../src/service/file-transfers.js";
-import { RunningTransfers } from "../../src/service/running-transfers.js";
+import { fileTransfers, type TransferTold } from "../../src/service/files/file-transfers.js";
+import { RunningTransfers } from "../../src/service/files/running-transfers.js";
 import type { Channel } from "../../src/session/channel.js";
+import type { FilesEvent } from "../../src/session/files/progress.js";
+import {
+  ReceiveFiles,
+  type ReceiveFilesOptions,
+  type ReceiveFilesResult,
+} from "../../src/session/files/receive-files.js";
+import { SendFiles, type SendFilesOptions, type SendFilesResult } from "../../src/session/files/send-files.js";
 import { PeerConnection } from "../../src/session/peer-connection.js";
 import type { DigestAlgorithm, Store } from "../../src/session/ports.js";
-import type { FilesEvent } from "../../src/session/progress.js";
-import { ReceiveFiles, type ReceiveFilesOptions, type ReceiveFilesResult } from "../../src/session/receive-files.js";
-import { SendFiles, type SendFilesOptions, type SendFilesResult } from "../../src/session/send-files.js";
 import { type RequestHandler, ServedConnection } from "../../src/session/served-connection.js";
 import { type MemoryPair, type MemoryPath, memoryPair } from "../../src/transport/memory.js";
 import type { Header } from "../../src/wire/message.js";

@@ -3,8 +3,8 @@ import { downloadFile } from "../../classic/download.js";
 import { ServedFolder } from "../../classic/served-folder.js";
 import { fileError } from "../../store/file-error.js";
 import { type SampanError, toSampanError } from "../../wire/sampan-error.js";
-import { type ClassicFlags, callerFor } from "../classic-caller.js";
-import { ClassicFileReport } from "../classic-file-report.js";
+import { type ClassicFlags, callerFor } from "../classic/caller.js";
+import { ClassicFileReport } from "../classic/file-report.js";
 import { interruptionError } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
 

@@ -1,7 +1,7 @@
 import { maxFrameBytes, sendFrames } from "../../classic/frames.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { countOf, grouped } from "../byte-size.js";
-import { type ClassicFlags, callerFor } from "../classic-caller.js";
+import { type ClassicFlags, callerFor } from "../classic/caller.js";
 import { formatDuration } from "../duration.js";
 import { jsonLine } from "../json-event.js";
 import { formatRate } from "../rate.js";

@@ -8,7 +8,7 @@ import { fileError } from "../../store/file-error.js";
 import { isLoopback } from "../../transport/listen.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
-import { classicServerLine } from "../classic-server-text.js";
+import { classicServerLine } from "../classic/server-text.js";
 import { writeOut } from "../exit.js";
 import { onInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";

@@ -1,11 +1,11 @@
 import { askShell, type ShellProtocol } from "../../classic/shell-client.js";
 import type { TextEncoding } from "../../service/text-encoding.js";
 import { type SampanError, toSampanError } from "../../wire/sampan-error.js";
-import { type ClassicCall, type ClassicFlags, callerFor } from "../classic-caller.js";
+import { readLines } from "../assistant/line-source.js";
+import { type ClassicCall, type ClassicFlags, callerFor } from "../classic/caller.js";
 import { errorText } from "../exit.js";
 import { interruptionError } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
-import { readLines } from "../line-source.js";
 import { SafeText } from "../safe-text.js";
 
 export interface ClassicShellFlags extends ClassicFlags {

@@ -3,11 +3,11 @@ import { decodeWhole } from "../../classic/site.js";
 import { askText, type TextProtocol } from "../../classic/text-client.js";
 import { askDatagram } from "../../classic/udp-client.js";
 import { textEncoding } from "../../service/text-encoding.js";
-import { type ClassicFlags, callerFor, defaultTries } from "../classic-caller.js";
+import { readLines } from "../assistant/line-source.js";
+import { type ClassicFlags, callerFor, defaultTries } from "../classic/caller.js";
 import { writeOut } from "../exit.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
-import { readLines } from "../line-source.js";
 import { shownText } from "../safe-text.js";
 
 /** How long one datagram waits for its answer. */

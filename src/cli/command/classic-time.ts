@@ -2,7 +2,7 @@ import { parsePeerAddress } from "../../classic/address.js";
 import { decodeWhole } from "../../classic/site.js";
 import { askDatagram } from "../../classic/udp-client.js";
 import { textEncoding } from "../../service/text-encoding.js";
-import { type ClassicFlags, defaultTries } from "../classic-caller.js";
+import { type ClassicFlags, defaultTries } from "../classic/caller.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
 import { shownText } from "../safe-text.js";

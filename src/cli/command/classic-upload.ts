@@ -4,12 +4,12 @@ import { ServedFolder } from "../../classic/served-folder.js";
 import { uploadFile } from "../../classic/upload.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
-import { type ClassicCall, type ClassicFlags, callerFor } from "../classic-caller.js";
-import { ClassicFileReport } from "../classic-file-report.js";
+import { readLines } from "../assistant/line-source.js";
+import { type ClassicCall, type ClassicFlags, callerFor } from "../classic/caller.js";
+import { ClassicFileReport } from "../classic/file-report.js";
+import { numberedChoice } from "../classic/numbered-choice.js";
 import { interruptionError } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
-import { readLines } from "../line-source.js";
-import { numberedChoice } from "../numbered-choice.js";
 
 export interface ClassicUploadFlags extends ClassicFlags {
   readonly dir?: string;

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { doctorText } from "../doctor-text.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
 import { linkOfRemote } from "../named-remote.js";
+import { doctorText } from "../network/doctor-text.js";
 import { withPeer } from "../open-remote.js";
 import { terminalTraits } from "../terminal.js";
 

@@ -2,8 +2,8 @@ import { SampanError } from "../../wire/sampan-error.js";
 import { tellErrorsAsEvents } from "../exit.js";
 import { findPlaces } from "../open-remote.js";
 import { parseLocalPlace, parsePlace, parseRemotePlace } from "../place.js";
-import type { TransferFlags } from "../transfer-flags.js";
-import { runTransfer } from "../transfer-run.js";
+import type { TransferFlags } from "../transfer/transfer-flags.js";
+import { runTransfer } from "../transfer/transfer-run.js";
 
 /** sampan get SOURCE… DESTINATION: from a remote to this machine, or to standard output. */
 export async function get(places: readonly string[], flags: TransferFlags): Promise<number> {

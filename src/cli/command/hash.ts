@@ -1,14 +1,14 @@
-import { hashLocal } from "../../service/local-hash.js";
+import { hashLocal } from "../../service/files/local-hash.js";
 import type { FilterRule } from "../../wire/filter.js";
 import { printable } from "../../wire/wire-path.js";
 import { formatBytes } from "../byte-size.js";
 import { cutMiddle } from "../display-width.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
-import { ProgressView } from "../progress-view.js";
 import { formatRate } from "../rate.js";
-import { SpeedMeter } from "../speed-meter.js";
 import { terminalTraits } from "../terminal.js";
+import { ProgressView } from "../transfer/progress-view.js";
+import { SpeedMeter } from "../transfer/speed-meter.js";
 
 export interface HashFlags {
   readonly json?: true;

@@ -8,8 +8,8 @@ import { printable } from "../../wire/wire-path.js";
 import { formatDuration } from "../duration.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
-import { whyOver } from "../pairing-text.js";
-import { qrText } from "../qr-text.js";
+import { whyOver } from "../pairing/pairing-text.js";
+import { qrText } from "../pairing/qr-text.js";
 import { paint, terminalTraits } from "../terminal.js";
 
 export interface PairFlags {

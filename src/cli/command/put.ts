@@ -1,8 +1,8 @@
 import { SampanError } from "../../wire/sampan-error.js";
 import { findPlaces } from "../open-remote.js";
 import { parseLocalPlace, parseRemotePlace } from "../place.js";
-import type { TransferFlags } from "../transfer-flags.js";
-import { runTransfer } from "../transfer-run.js";
+import type { TransferFlags } from "../transfer/transfer-flags.js";
+import { runTransfer } from "../transfer/transfer-run.js";
 
 /** sampan put SOURCE… DESTINATION: from this machine, or from standard input, to a remote. */
 export async function put(places: readonly string[], flags: TransferFlags): Promise<number> {

@@ -7,8 +7,8 @@ import { abortOnInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
 import { readSecret } from "../link-source.js";
 import { parseLocalPlace } from "../place.js";
-import type { TransferFlags } from "../transfer-flags.js";
-import { runTransferWith, type TransferRun } from "../transfer-run.js";
+import type { TransferFlags } from "../transfer/transfer-flags.js";
+import { runTransferWith, type TransferRun } from "../transfer/transfer-run.js";
 
 export interface ReceiveFlags extends TransferFlags {
   readonly host?: string;

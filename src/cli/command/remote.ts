@@ -4,8 +4,8 @@ import { looksLikePairCode } from "../../service/pairing/pair-code.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
 import { type JsonEvent, jsonLine } from "../json-event.js";
-import { linkForCode } from "../link-for-code.js";
 import { readLink, readSecret } from "../link-source.js";
+import { linkForCode } from "../pairing/link-for-code.js";
 import { checkRemoteName, RemoteBook } from "../remote-book.js";
 
 /** sampan remote add NAME [HOST]: saves a link, which is never taken from the command line, or gets it for a code. */

@@ -8,7 +8,7 @@ import { SampanError } from "../../wire/sampan-error.js";
 import { formatDuration } from "../duration.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
-import { qrText } from "../qr-text.js";
+import { qrText } from "../pairing/qr-text.js";
 import { serverLine } from "../server-text.js";
 import { paint, terminalTraits } from "../terminal.js";
 

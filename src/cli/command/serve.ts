@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ServeOptions, Server, ServerEvent } from "../../service/api.js";
 import { SampanError } from "../../wire/sampan-error.js";
-import { type ClassicChatFlags, classicChatEvent, classicChatNotes, classicChatOf } from "../classic-chat.js";
+import { type ClassicChatFlags, classicChatEvent, classicChatNotes, classicChatOf } from "../chat/classic-chat.js";
 import { onInterrupt } from "../interrupt.js";
 import { type JsonEvent, jsonLine } from "../json-event.js";
 import { serverLine, welcomeText } from "../server-text.js";

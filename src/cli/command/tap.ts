@@ -5,10 +5,10 @@ import { connectRaw } from "../../transport/raw/connect-raw.js";
 import { listenRaw } from "../../transport/raw/listen-raw.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
-import { type AssistantFlags, wantsWatch } from "../assistant-flags.js";
+import { type AssistantFlags, wantsWatch } from "../assistant/flags.js";
+import { type ConnectFlags, connectSettings, type ListenFlags, listenSettings } from "../assistant/raw-flags.js";
+import { TapLines } from "../assistant/tap-line.js";
 import { onInterrupt } from "../interrupt.js";
-import { type ConnectFlags, connectSettings, type ListenFlags, listenSettings } from "../raw-flags.js";
-import { TapLines } from "../tap-line.js";
 import { listeningText } from "./listen.js";
 
 export interface TapFlags extends AssistantFlags {
@@ -39,7 +39,7 @@ export async function tap(from: string, to: string, flags: TapFlags): Promise<nu
     targetName,
   };
   if (wantsWatch(flags)) {
-    const { runTapWatch } = await import("../assistant-tap.js");
+    const { runTapWatch } = await import("../assistant/tap.js");
     const start = (events: TapEvents): Promise<Tap> => startTap(ends, events);
     return await runTapWatch({ flags, target: targetName, fingerprint, interrupted, start });
   }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addAssistantFlags, addWatchFlags } from "../assistant-flags.js";
+import { addAssistantFlags, addWatchFlags } from "../assistant/flags.js";
 import { parseDurationMs } from "../duration.js";
 import type { Usage } from "./usage.js";
 import { parseWholeNumber } from "./whole-number.js";

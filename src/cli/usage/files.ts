@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { addTransferFlags } from "../transfer-flags.js";
+import { addTransferFlags } from "../transfer/transfer-flags.js";
 import type { Usage } from "./usage.js";
 
 /** Commands that move, list and change files on a remote. */

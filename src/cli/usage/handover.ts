@@ -1,6 +1,6 @@
 import { SampanError } from "../../wire/sampan-error.js";
 import { parseDurationMs } from "../duration.js";
-import { addTransferFlags } from "../transfer-flags.js";
+import { addTransferFlags } from "../transfer/transfer-flags.js";
 import { parsePort } from "./port.js";
 import type { Usage } from "./usage.js";
 

@@ -1,4 +1,4 @@
-import { addFilterFlags } from "../transfer-flags.js";
+import { addFilterFlags } from "../transfer/transfer-flags.js";
 import type { Usage } from "./usage.js";
 
 /** Commands that need no remote. */

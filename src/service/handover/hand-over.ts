@@ -3,7 +3,7 @@ import { SampanError } from "../../wire/sampan-error.js";
 import { encodeUtf8 } from "../../wire/utf8.js";
 import type { ServerEvent } from "../api.js";
 import { configFolder as defaultConfigFolder } from "../config-folder.js";
-import { fileService } from "../file-service.js";
+import { fileService } from "../files/file-service.js";
 import { loadIdentity } from "../identity.js";
 import { formatLink } from "../link-text.js";
 import { openHouse } from "../open-house.js";

@@ -1,7 +1,7 @@
 import { maxDatagramAnswerBytes, maxTimeFormatBytes } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
-import { localTime } from "../local-time.js";
-import { strftime } from "../strftime.js";
+import { localTime } from "./local-time.js";
+import { strftime } from "./strftime.js";
 
 /** What the documents' server says to an empty datagram. */
 export const defaultTimeFormat = "%Y-%m-%d %X";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { connect } from "../../../src/service/connect.js";
 import { UdpAsker } from "../../../src/service/datagram/udp-asker.js";
-import { hashLocal } from "../../../src/service/local-hash.js";
+import { hashLocal } from "../../../src/service/files/local-hash.js";
 import { formatSampanDatagram } from "../../../src/wire/datagram/sampan-datagram.js";
 import { askSntp } from "../../../src/wire/datagram/sntp.js";
 import { Scene } from "../../bad-days/scene.js";

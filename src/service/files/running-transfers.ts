@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import type { Channel } from "../../session/channel.js";
+import type { Message } from "../../wire/message.js";
+import { SampanError } from "../../wire/sampan-error.js";
+
+/** The half of a transfer that this server has, sending or receiving. */
+export interface TransferHalf {
+  readonly done: Promise<unknown>;
+  addLane(channel: Channel): void;
+  removeLane(channel: Channel): void;
+  take(channel: Channel, message: Message): void;
+  stop(error: SampanError): void;
+}
+
+interface Running {
+  readonly half: TransferHalf;
+  readonly holder: string;
+  readonly name: string;
+}
+
+/** Transfers in flight: found again by further connections, and by a client that comes back after a loss. */
+export class RunningTransfers {
+  readonly #byId = new Map<string, Running>();
+
+  /** Registers a transfer and returns the id by which its holder's other connections join it. */
+  add(half: TransferHalf, holder: string, name: string): string {
+    const id = randomBytes(16).toString("hex");
+    this.#byId.set(id, { half, holder, name });
+    const remove = () => this.#byId.delete(id);
+    half.done.then(remove, remove);
+    return id;
+  }
+
+  join(id: string, holder: string): TransferHalf {
+    const running = this.#byId.get(id);
+    if (running?.holder !== holder) throw new SampanError("E_NOT_FOUND", "there is no such transfer, or it is over");
+    return running.half;
+  }
+
+  /** Ends an earlier run of the same named transfer, whose connection is lost without this end having noticed. */
+  async takeOver(holder: string, name: string): Promise<void> {
+    if (name === "") return;
+    for (const running of [...this.#byId.values()]) {
+      if (running.holder !== holder || running.name !== name) continue;
+      // If its client still hears this, it is not the one that has come back.
+      running.half.stop(new SampanError("E_BUSY", "the same command was started again, and has taken over from here"));
+      await running.half.done.catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Channel } from "../../session/channel.js";
+import type { FileProblem, FilesEvent, FilesSummary } from "../../session/files/progress.js";
+import type { PeerConnection } from "../../session/peer-connection.js";
+import { systemClock } from "../../transport/system-clock.js";
+import { readOptionalString } from "../../wire/field.js";
+import { maxLanes } from "../../wire/limits.js";
+import type { Header, Message } from "../../wire/message.js";
+import { SampanError, toSampanError } from "../../wire/sampan-error.js";
+import { EventQueue } from "../event-queue.js";
+import type { Transfer, TransferEvent, TransferOptions, TransferResult } from "./transfer-event.js";
+
+const retryDelaysMs = [500, 1000, 2000, 4000];
+const defaultTimeoutMs = 60_000;
+
+/** This side's half of one attempt, and the request that starts the other. */
+export interface Attempt {
+  readonly request: Header;
+  readonly half: {
+    readonly done: Promise<FilesSummary & { readonly problems: readonly FileProblem[] }>;
+    /** Content bytes that have crossed the wire in this attempt. */
+    readonly movedBytes: number;
+    /** A sender begins to offer once its request is on the way. */
+    start?(): void;
+    addLane(channel: Channel): void;
+    removeLane(channel: Channel): void;
+    take(channel: Channel, message: Message): void;
+    stop(error: SampanError): void;
+  };
+}
+
+export interface TransferPlan {
+  /** Dials another connection. */
+  connect(timeoutMs: number, signal: AbortSignal): Promise<PeerConnection>;
+  /** Makes ready for an attempt on a connection. Called again after a loss. */
+  begin(connection: PeerConnection, onEvent: (event: FilesEvent) => void, signal: AbortSignal): Promise<Attempt>;
+  /** A stream can be read once only: no second attempt. */
+  readonly onlyOnce: boolean;
+}
+
+/** Carries a transfer through lost connections to its end. */
+export function runTransfer(plan: TransferPlan, options: TransferOptions): Transfer {
+  const queue = new EventQueue<TransferEvent>();
+  const run = new TransferRun(plan, options, (event) => {
+    options.onEvent?.(event);
+    queue.push(event);
+  });
+  const result = run.run().finally(() => queue.end());
+  // Whoever only iterates need not handle the result as well.
+  result.catch(() => {});
+  return { result, [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator]() };
+}
+
+class TransferRun {
+  readonly #plan: TransferPlan;
+  readonly #options: TransferOptions;
+  readonly #emit: (event: TransferEvent) => void;
+  readonly #timeoutMs: number;
+  readonly #abort = new AbortController();
+  readonly #startedMs = systemClock.nowMs();
+  /** When something last came from the other end. */
+  #heardMs = systemClock.nowMs();
+  #movedBefore = 0;
+  #connections = 0;
+  /** The other end has begun with this attempt. */
+  #isReady = false;
+
+  constructor(plan: TransferPlan, options: TransferOptions, emit: (event: TransferEvent) => void) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#emit = emit;
+    this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  }
+
+  async run(): Promise<TransferResult> {
+    const { signal } = this.#options;
+    const abort = () => this.#abort.abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.#attempt();
+        } catch (thrown) {
+          await this.#pauseOrThrow(toSampanError(thrown), attempt);
+        }
+      }
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #attempt(): Promise<TransferResult> {
+    this.#isReady = false;
+    const connection = await this.#plan.connect(this.#leftMs(), this.#abort.signal);
+    this.#heardMs = systemClock.nowMs();
+    this.#emit({ event: "connected", attempt: ++this.#connections });
+    const lanes: PeerConnection[] = [];
+    let attempt: Attempt | undefined;
+    try {
+      attempt = await this.#plan.begin(connection, (event) => this.#pass(event), this.#abort.signal);
+      return this.#result(await this.#converse(connection, attempt, lanes), attempt);
+    } catch (thrown) {
+      this.#movedBefore += attempt?.half.movedBytes ?? 0;
+      throw thrown;
+    } finally {
+      const over = new SampanError("E_CONNECTION_LOST", "the transfer is over");
+      for (const lane of lanes) lane.channel.destroy(over);
+      connection.channel.end();
+    }
+  }
+
+  async #converse(connection: PeerConnection, { half, request }: Attempt, lanes: PeerConnection[]) {
+    const { channel } = connection;
+    const stop = (error: SampanError) => half.stop(error);
+    const interrupt = () => stop(new SampanError("E_INTERRUPTED", "interrupted; the same command goes on from here"));
+    this.#abort.signal.addEventListener("abort", interrupt, { once: true });
+    connection.enter({
+      onMessage: (message) => {
+        this.#heardMs = systemClock.nowMs();
+        if (message.header.kind === "ready") {
+          if (this.#isReady) throw new SampanError("E_PROTOCOL", "the server was ready twice");
+          this.#isReady = true;
+          this.#addLanes(message.header, half, lanes);
+        } else half.take(channel, message);
+      },
+      onClose: stop,
+      onStall: (silentMs) => {
+        this.#emit({ event: "stalled", silentMs });
+        if (this.#leftMs() <= 0) channel.destroy(new SampanError("E_SILENT", "the other end does not answer"));
+      },
+    });
+    if (this.#abort.signal.aborted) interrupt();
+    channel.send(request);
+    half.start?.();
+    try {
+      return await half.done;
+    } finally {
+      this.#abort.signal.removeEventListener("abort", interrupt);
+      connection.leave();
+    }
+  }
+
+  /** Opens the further connections that --jobs asks for. One that fails is done without. */
+  #addLanes(ready: Header, half: Attempt["half"], lanes: PeerConnection[]): void {
+    const transfer = readOptionalString(ready, "transfer", 64);
+    // A stream is read and written in order, which several connections do not keep.
+    const jobs = this.#plan.onlyOnce ? 1 : Math.min(maxLanes, this.#options.jobs ?? 1);
+    if (transfer === undefined) return;
+    for (let job = 1; job < jobs; job++) {
+      this.#plan
+        .connect(this.#leftMs(), this.#abort.signal)
+        .then((lane) => {
+          lanes.push(lane);
+          joinLane(lane, transfer, half);
+        })
+        .catch(() => {});
+    }
+  }
+
+  #pass(event: FilesEvent): void {
+    this.#heardMs = systemClock.nowMs();
+    this.#emit(event.event === "progress" ? { ...event, sentBytes: this.#movedBefore + event.sentBytes } : event);
+  }
+
+  #result(summary: FilesSummary & { problems: readonly FileProblem[] }, { half }: Attempt): TransferResult {
+    const { files, bytes, skippedFiles, removedFiles, digest, problems } = summary;
+    return {
+      files,
+      bytes,
+      sentBytes: this.#movedBefore + half.movedBytes,
+      resumedBytes: Math.max(0, summary.resumedBytes - this.#movedBefore),
+      skippedFiles,
+      removedFiles,
+      digest,
+      seconds: (systemClock.nowMs() - this.#startedMs) / 1000,
+      problems,
+    };
+  }
+
+  /** Milliseconds until the run gives up, from when the other end was last heard. */
+  #leftMs(): number {
+    return this.#heardMs + this.#timeoutMs - systemClock.nowMs();
+  }
+
+  async #pauseOrThrow(error: SampanError, attempt: number): Promise<void> {
+    if (this.#abort.signal.aborted) {
+      throw error.code === "E_INTERRUPTED" ? error : new SampanError("E_INTERRUPTED", "interrupted", { cause: error });
+    }
+    // Two runs that took over from each other again and again would both be slow.
+    const isTakenOver = error.code === "E_BUSY" && this.#isReady;
+    const mayRetry = this.#connections > 0 && isConnectionTrouble(error) && !isTakenOver && !this.#plan.onlyOnce;
+    if (!mayRetry) throw error;
+    const delayMs = retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1] as number;
+    if (this.#leftMs() < delayMs) {
+      const seconds = Math.round(this.#timeoutMs / 1000);
+      const message = `given up: nothing has come from the other end for ${seconds} s (${error.message}); the same command goes on from here`;
+      throw new SampanError("E_TIMED_OUT", message, { cause: error });
+    }
+    this.#emit({ event: "retry", attempt, delayMs, error });
+    await sleep(delayMs, undefined, { signal: this.#abort.signal }).catch(() => {});
+  }
+}
+
+function joinLane(lane: PeerConnection, transfer: string, half: Attempt["half"]): void {
+  const { channel } = lane;
+  lane.enter({
+    onMessage: (message) => {
+      const { kind } = message.header;
+      if (kind === "ready") half.addLane(channel);
+      else if (kind === "error" || kind === "end") channel.end();
+      else half.take(channel, message);
+    },
+    onClose: () => half.removeLane(channel),
+  });
+  channel.send({ kind: "lane", transfer });
+}
+
+/** What a new connection can cure. */
+function isConnectionTrouble(error: SampanError): boolean {
+  switch (error.code) {
+    case "E_CONNECT":
+    case "E_CONNECTION_LOST":
+    case "E_SILENT":
+    case "E_BUSY":
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,153 @@
+import type { OfferedEntry } from "../../wire/entry.js";
+import { maxUnsettledEntries, smallFileBytes } from "../../wire/limits.js";
+import type { Message } from "../../wire/message.js";
+import { SampanError, toSampanError } from "../../wire/sampan-error.js";
+import { joinWirePath } from "../../wire/wire-path.js";
+import type { DigestAlgorithm, ExistingPolicy, TargetTree, WholeFile } from "../ports.js";
+import type { ReceiveLane } from "./receive-lane.js";
+import type { ReceiveLarge } from "./receive-large.js";
+import type { ReceiveSmall } from "./receive-small.js";
+import type { OfferedFile, ReceiveTally } from "./receive-tally.js";
+import { parseOffer } from "./transfer-message.js";
+import { fileDigest } from "./tree-digest.js";
+
+interface SmallComparison {
+  readonly entry: OfferedFile;
+  readonly path: string;
+  readonly compareWith: string;
+}
+
+const maxComparisons = 8;
+
+export interface OfferIntakeHost {
+  readonly target: TargetTree;
+  readonly digest: DigestAlgorithm;
+  readonly places: readonly string[];
+  readonly existing: ExistingPolicy;
+  readonly checksum: boolean;
+  readonly dryRun: boolean;
+  readonly removeOthers: boolean;
+  readonly tally: ReceiveTally;
+  readonly small: ReceiveSmall;
+  readonly large: ReceiveLarge;
+  /** The connection to ask on. */
+  lane(): ReceiveLane;
+  /** Puts files under their names that need no asking. */
+  write(files: readonly WholeFile[]): void;
+  isRunning(): boolean;
+  /** Something has moved on: the transfer may be over. */
+  moved(): void;
+}
+
+/** Decides what becomes of each entry offered: made at once, left alone, compared, or asked for. */
+export class OfferIntake {
+  /** Where everything offered comes to lie; kept only for a mirror. */
+  readonly paths = new Set<string>();
+  readonly #host: OfferIntakeHost;
+  readonly #toCompare: SmallComparison[] = [];
+  #comparing = 0;
+  #nextId = 0;
+
+  constructor(host: OfferIntakeHost) {
+    this.#host = host;
+  }
+
+  get isIdle(): boolean {
+    return this.#comparing === 0 && this.#toCompare.length === 0;
+  }
+
+  /** Reads an offer and decides on each entry. Throws SampanError for one that is not allowed, and for a full disk. */
+  take(message: Message): void {
+    if (this.#host.tally.walked) throw new SampanError("E_PROTOCOL", "an offer after the last one");
+    const empty: WholeFile[] = [];
+    for (const entry of parseOffer(message, this.#host.places.length)) {
+      if (entry.id !== this.#nextId++) throw new SampanError("E_PROTOCOL", "ids must count up");
+      this.#host.tally.tree.offer(entry.id, entry);
+      const path = joinWirePath(this.#host.places[entry.source] as string, entry.path);
+      if (this.#host.removeOthers) this.paths.add(path);
+      if (entry.type === "file") {
+        this.#host.tally.offered(entry);
+        if (this.#host.tally.unsettled > 2 * maxUnsettledEntries) {
+          throw new SampanError("E_TOO_LARGE", "too many entries offered before the first were settled");
+        }
+      }
+      try {
+        this.#plan(entry, path, empty);
+      } catch (thrown) {
+        const error = toSampanError(thrown);
+        if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
+        if (entry.type === "file") this.#host.tally.failed(entry, path, error, true);
+        else this.#host.tally.problem(path, error, entry.id);
+      }
+    }
+    if (empty.length > 0) this.#host.write(empty);
+  }
+
+  #plan(entry: OfferedEntry, path: string, empty: WholeFile[]): void {
+    const { target, dryRun } = this.#host;
+    if (entry.type === "file") this.#planFile(entry, path, empty);
+    else if (dryRun) return;
+    else if (entry.type === "folder") target.makeFolder(path, entry);
+    else target.makeLink(path, entry);
+  }
+
+  #planFile(entry: OfferedFile, path: string, empty: WholeFile[]): void {
+    const { target, existing, checksum, dryRun, digest } = this.#host;
+    const finished = target.finishedDigest(path, entry);
+    if (finished) return this.#host.tally.held(entry, path, finished);
+    const there = target.look(path);
+    let finalPath = path;
+    let compareWith: string | undefined;
+    if (there && there.type !== "file" && there.type !== "link") {
+      throw new SampanError("E_NOT_A_FOLDER", "something that is not a file is in its place", { path });
+    }
+    if (there?.type === "file") {
+      if (existing === "skip") return this.#host.tally.leftAlone(entry, path, "skipped");
+      const sameSize = there.bytes === entry.bytes;
+      const nothingToCompare = sameSize && entry.bytes === 0;
+      if (nothingToCompare || (sameSize && there.mtime === entry.mtime && !checksum)) {
+        if (!dryRun) target.applyMeta(path, entry);
+        const known = nothingToCompare ? fileDigest(digest, new Uint8Array(0)) : undefined;
+        return this.#host.tally.arrived(entry, path, there.bytes, "same", known);
+      }
+      if (checksum && sameSize) compareWith = path;
+      if (existing === "rename") finalPath = target.freeName(path);
+    }
+    if (dryRun) return this.#host.tally.leftAlone(entry, path, "would");
+    if (entry.bytes === 0) empty.push(this.#host.small.empty(entry, finalPath));
+    else if (entry.bytes === undefined || entry.bytes > smallFileBytes) {
+      this.#host.large.add({ entry, path: finalPath, compareWith });
+    } else if (compareWith === undefined) this.#host.small.ask(this.#host.lane(), entry, finalPath);
+    else {
+      this.#toCompare.push({ entry, path: finalPath, compareWith });
+      this.#compareNext();
+    }
+  }
+
+  async #compareSmall({ entry, path, compareWith }: SmallComparison): Promise<void> {
+    const { target, digest } = this.#host;
+    try {
+      const file = await target.openExisting(compareWith);
+      const content = new Uint8Array(entry.bytes as number);
+      const count = await file.read(content, 0).finally(() => file.close());
+      const have = digest.hash(content.subarray(0, count));
+      if (this.#host.isRunning()) this.#host.small.compare(this.#host.lane(), entry, path, compareWith, have);
+    } catch (thrown) {
+      this.#host.tally.failed(entry, path, toSampanError(thrown), true);
+    }
+  }
+
+  /** Compares a few at a time: each holds a file open, and its content in memory. */
+  #compareNext(): void {
+    while (this.#comparing < maxComparisons && this.#host.isRunning()) {
+      const next = this.#toCompare.shift();
+      if (!next) return;
+      this.#comparing++;
+      void this.#compareSmall(next).then(() => {
+        this.#comparing--;
+        this.#compareNext();
+        this.#host.moved();
+      });
+    }
+  }
+}

@@ -1,0 +1,266 @@
+import { toHex } from "../../wire/hex.js";
+import { blockBytes } from "../../wire/limits.js";
+import { SampanError, toSampanError } from "../../wire/sampan-error.js";
+import type { Channel } from "../channel.js";
+import type { DigestAlgorithm, PartFile, TargetTree } from "../ports.js";
+import type { ReceiveLane } from "./receive-lane.js";
+import type { OfferedFile, ReceiveTally } from "./receive-tally.js";
+import { ReceivedFile } from "./received-file.js";
+import type { DataPart } from "./transfer-message.js";
+import { fileDigest } from "./tree-digest.js";
+
+const maxActiveFiles = 32;
+/** Asked for and not come, on one connection: above what any path holds; less where several share the work. */
+const windowBytes = 256 * blockBytes;
+const sharedWindowBytes = 32 * blockBytes;
+/** Blocks in one ask: small enough that several connections share a file. */
+const rangeBlocks = 16;
+const heldRunBlocks = 16_384;
+
+export interface LargeFileOrder {
+  readonly entry: OfferedFile;
+  readonly path: string;
+  /** Compare with the file that is at this path, rather than fetch it all. */
+  readonly compareWith: string | undefined;
+}
+
+export interface ReceiveLargeHost {
+  readonly channel: Channel;
+  readonly target: TargetTree;
+  readonly digest: DigestAlgorithm;
+  readonly tally: ReceiveTally;
+  readonly lanes: readonly ReceiveLane[];
+  /** Something has moved on: the transfer may be over. */
+  moved(): void;
+  stop(error: SampanError): void;
+}
+
+/** Files of several blocks: begun or taken up, asked for in ranges, agreed on, and put under their names. */
+export class ReceiveLarge {
+  readonly #host: ReceiveLargeHost;
+  readonly #queue: LargeFileOrder[] = [];
+  readonly #active = new Map<number, ReceivedFile>();
+  readonly #zeroDigests = new Map<number, Uint8Array>();
+  /** Files being begun, compared or committed. */
+  #busy = 0;
+  #stopped = false;
+
+  constructor(host: ReceiveLargeHost) {
+    this.#host = host;
+  }
+
+  get isIdle(): boolean {
+    return this.#queue.length === 0 && this.#active.size === 0 && this.#busy === 0;
+  }
+
+  get files(): Iterable<ReceivedFile> {
+    return this.#active.values();
+  }
+
+  add(order: LargeFileOrder): void {
+    this.#queue.push(order);
+  }
+
+  file(id: number): ReceivedFile | undefined {
+    return this.#active.get(id);
+  }
+
+  /** Begins what may begin, and asks for what may be asked, on every connection. */
+  schedule(): void {
+    while (this.#queue.length > 0 && this.#active.size + this.#busy < maxActiveFiles) {
+      this.#run(this.#begin(this.#queue.shift() as LargeFileOrder));
+    }
+    // A single connection's window opens as content arrives: others, which take a moment to join, find work left.
+    const opened = Math.min(windowBytes, Math.max(sharedWindowBytes, this.#host.tally.receivedBytes));
+    const limit = this.#host.lanes.length > 1 ? sharedWindowBytes : opened;
+    for (let asked = true; asked; ) {
+      asked = false;
+      for (const lane of this.#host.lanes) {
+        if (lane.outstandingBytes < limit && this.#askOn(lane)) asked = true;
+      }
+    }
+    for (const lane of this.#host.lanes) lane.flush();
+  }
+
+  takeBack(lane: ReceiveLane): void {
+    for (const file of this.#active.values()) file.takeBack(lane);
+  }
+
+  /** Checks a part; a promise of it being down, or undefined if it was damaged and has to be asked for again. */
+  accept(file: ReceivedFile, part: DataPart): Promise<void> | undefined {
+    try {
+      if (!file.accept(part, (one) => this.#digestOf(one))) return undefined;
+    } catch (thrown) {
+      const error = toSampanError(thrown);
+      if (error.code !== "E_DIGEST") throw error;
+      this.fail(file, error, true);
+      return undefined;
+    }
+    return this.#write(file, part);
+  }
+
+  async #write(file: ReceivedFile, part: DataPart): Promise<void> {
+    try {
+      await file.write(part);
+    } catch (thrown) {
+      const error = toSampanError(thrown);
+      if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
+      this.fail(file, error, true);
+      return;
+    }
+    this.wholeIfComplete(file);
+  }
+
+  /** Tells the sender, once, that every block is here. */
+  wholeIfComplete(file: ReceivedFile): void {
+    if (!file.isComplete || file.wholeSent || !this.#active.has(file.entry.id)) return;
+    file.checkWhole();
+    file.wholeSent = true;
+    const digest = toHex(this.#digestOfFile(file));
+    this.#host.channel.send({ kind: "whole", parts: [[file.entry.id, digest]] });
+  }
+
+  /** The sender has the same digest and an unchanged file: it gets its name. */
+  agreed(file: ReceivedFile): void {
+    if (!file.wholeSent) throw new SampanError("E_PROTOCOL", "agreed to a file that is not whole");
+    this.#active.delete(file.entry.id);
+    this.#run(this.#commit(file));
+  }
+
+  fail(file: ReceivedFile, error: SampanError, tell: boolean): void {
+    if (!this.#active.delete(file.entry.id)) return;
+    file.release();
+    file.part.discard();
+    file.basis?.close();
+    this.#host.tally.failed(file.entry, file.path, error, tell);
+  }
+
+  /** Forgets a file that waits for its turn; false if none does. */
+  forget(id: number): LargeFileOrder | undefined {
+    const at = this.#queue.findIndex((order) => order.entry.id === id);
+    return at < 0 ? undefined : this.#queue.splice(at, 1)[0];
+  }
+
+  /** Keeps what has arrived for the next run. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#queue.length = 0;
+    const files = [...this.#active.values()];
+    this.#active.clear();
+    for (const file of files) file.basis?.close();
+    // A stream cannot be read again from where it stopped.
+    await Promise.allSettled(
+      files.map(async ({ part, entry }) => (entry.bytes === undefined ? part.discard() : part.close())),
+    );
+  }
+
+  #run(work: Promise<void>): void {
+    this.#busy++;
+    work
+      .catch((thrown) => this.#host.stop(toSampanError(thrown)))
+      .finally(() => {
+        this.#busy--;
+        if (!this.#stopped) this.#host.moved();
+      });
+  }
+
+  async #begin({ entry, path, compareWith }: LargeFileOrder): Promise<void> {
+    const { target, tally, channel } = this.#host;
+    let part: PartFile | undefined;
+    try {
+      part = await target.begin(path, entry);
+      if (this.#stopped) return await part.close();
+      const basis = compareWith === undefined ? undefined : await target.openExisting(compareWith);
+      const file = new ReceivedFile(entry, path, part, basis, compareWith);
+      tally.begun(path, entry.bytes, file.heldBytes);
+      for (const { first, digests } of file.heldRuns(heldRunBlocks)) {
+        channel.send({ kind: "held", id: entry.id, first }, digests);
+        await channel.drained();
+      }
+      if (this.#stopped) {
+        basis?.close();
+        return await part.close();
+      }
+      this.#active.set(entry.id, file);
+      this.wholeIfComplete(file);
+    } catch (thrown) {
+      const error = toSampanError(thrown);
+      await part?.close();
+      if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
+      tally.failed(entry, path, error, true);
+    }
+  }
+
+  #askOn(lane: ReceiveLane): boolean {
+    for (const file of this.#active.values()) {
+      const range = file.nextRange(rangeBlocks, lane);
+      if (!range) continue;
+      const bytes = file.rangeBytes(range);
+      if (file.basis) this.#run(this.#askUnlessSame(file, range, bytes, lane));
+      else lane.ask(file.entry.id, range.first, range.count, bytes);
+      return true;
+    }
+    return false;
+  }
+
+  async #askUnlessSame(
+    file: ReceivedFile,
+    range: { first: number; count: number },
+    bytes: number,
+    lane: ReceiveLane,
+  ): Promise<void> {
+    lane.outstandingBytes += bytes;
+    let have: Uint8Array | undefined;
+    try {
+      have = await file.basisDigests(range, this.#host.digest);
+    } catch (thrown) {
+      this.fail(file, toSampanError(thrown), true);
+    } finally {
+      lane.outstandingBytes -= bytes;
+    }
+    // The sender has been told of a file that failed meanwhile, and takes no more asks for it.
+    if (!have || this.#active.get(file.entry.id) !== file) return;
+    lane.askUnlessSame(file.entry.id, range.first, range.count, bytes, have);
+  }
+
+  async #commit(file: ReceivedFile): Promise<void> {
+    const { tally, target } = this.#host;
+    const { entry, path } = file;
+    const bytes = file.bytes as number;
+    const digest = this.#digestOfFile(file);
+    try {
+      if (file.isBasis) {
+        file.part.discard();
+        target.applyMeta(file.basisPath ?? path, entry);
+      } else {
+        await file.completeFromBasis(this.#host.digest);
+        await file.part.commit(bytes, digest);
+      }
+      tally.arrived(entry, path, bytes, file.isBasis ? "same" : "done", digest);
+    } catch (thrown) {
+      const error = toSampanError(thrown);
+      await file.part.close();
+      if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
+      tally.failed(entry, path, error, true);
+    } finally {
+      file.basis?.close();
+    }
+  }
+
+  #digestOfFile(file: ReceivedFile): Uint8Array {
+    const run = file.digests.run(file.digests.count);
+    if (!run) throw new SampanError("E_BUG", "the blocks of a complete file are not in a row");
+    return fileDigest(this.#host.digest, run);
+  }
+
+  /** The digest of a part's content; that of a run of zeros is worked out once for each length. */
+  #digestOf(part: DataPart): Uint8Array {
+    if (part.how !== "zero") return this.#host.digest.hash(part.content);
+    let digest = this.#zeroDigests.get(part.length);
+    if (!digest) {
+      digest = this.#host.digest.hash(new Uint8Array(part.length));
+      this.#zeroDigests.set(part.length, digest);
+    }
+    return digest;
+  }
+}

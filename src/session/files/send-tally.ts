@@ -1,0 +1,93 @@
+import { type JsonObject, readOptionalWholeNumber } from "../../wire/field.js";
+import type { SampanError } from "../../wire/sampan-error.js";
+import type { Clock } from "../ports.js";
+import { ProblemList } from "./problem-list.js";
+import type { FileProblem, FilesEvent } from "./progress.js";
+import type { SentFile } from "./sent-file.js";
+import type { Settlement } from "./transfer-message.js";
+
+const progressEveryMs = 100;
+
+/** What the sending half counts, and tells the user. */
+export class SendTally {
+  readonly #problems = new ProblemList();
+  /** Large files that blocks were asked of. */
+  readonly active = new Set<SentFile>();
+  walked = false;
+  sentBytes = 0;
+  /** Content bytes that the receiver says it has. */
+  gotBytes = 0;
+  #settledFiles = 0;
+  #totalFiles = 0;
+  #totalBytes = 0;
+  #unsettled = 0;
+  #reportedMs = Number.NEGATIVE_INFINITY;
+  readonly #clock: Clock;
+  readonly #onEvent: (event: FilesEvent) => void;
+
+  constructor(clock: Clock, onEvent: (event: FilesEvent) => void) {
+    this.#clock = clock;
+    this.#onEvent = onEvent;
+  }
+
+  offered(bytes: number): void {
+    this.#unsettled++;
+    this.#totalFiles++;
+    this.#totalBytes += bytes;
+  }
+
+  sent(bytes: number): void {
+    // The first content is told at once: that something moves is what one waits for.
+    if (this.sentBytes === 0) this.#reportedMs = Number.NEGATIVE_INFINITY;
+    this.sentBytes += bytes;
+    this.report();
+  }
+
+  get problems(): readonly FileProblem[] {
+    return this.#problems.all;
+  }
+
+  /** The receiver says how much is down. */
+  got(header: JsonObject): void {
+    this.gotBytes = readOptionalWholeNumber(header, "bytes", Number.MAX_SAFE_INTEGER) ?? this.gotBytes;
+    this.report();
+  }
+
+  /** Something cannot be offered. */
+  problem(path: string, error: SampanError): void {
+    this.note(path, error);
+    this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
+  }
+
+  note(path: string, error: SampanError): void {
+    this.#problems.add(path, error);
+  }
+
+  settled(file: SentFile, how: Settlement, error: SampanError | undefined): void {
+    this.active.delete(file);
+    this.#unsettled--;
+    this.#settledFiles++;
+    const path = file.shownPath;
+    if (error) this.note(path, error);
+    const outcome = how === "held" ? "done" : how;
+    this.#onEvent({ event: "file-end", path, bytes: file.bytes ?? 0, outcome, ...(error ? { error } : {}) });
+    this.report();
+  }
+
+  /** Says how far it is, if it is time. */
+  report(): void {
+    const now = this.#clock.nowMs();
+    if (now - this.#reportedMs < progressEveryMs && !(this.walked && this.#unsettled === 0)) return;
+    this.#reportedMs = now;
+    this.#onEvent({
+      event: "progress",
+      files: this.#settledFiles,
+      bytes: this.gotBytes,
+      sentBytes: this.sentBytes,
+      totalFiles: this.#totalFiles,
+      totalBytes: this.#totalBytes,
+      walked: this.walked,
+      active: Array.from(this.active, (file) => file.progress()),
+    });
+  }
+}
