@@ -35,10 +35,8 @@ function foundEvent({ udpPort, nameplate, ...server }: FoundServer): JsonEvent {
 export function foundText(server: FoundServer, color: boolean): string {
   const { name, folder, addresses, port, offers, version, pairing, nameplate } = server;
   const what = `${printable(folder, 80)} on ${printable(name, 80)}`;
-  const open = [
-    ...(pairing ? ["open for pairing"] : []),
-    ...(nameplate === undefined ? [] : [`hand-over ${printable(nameplate)}`]),
-  ];
+  const code = nameplate === undefined ? "" : `, code ${printable(nameplate)}-…`;
+  const open = pairing ? [`open for pairing${code}`] : [];
   const facts = [`offers ${offers.map((offer) => printable(offer)).join(", ") || "nothing"}`, ...open];
   const places = addresses.map((address) => placeOf(address, port)).join(", ");
   const rest = paint(`  ${places} · sampan ${printable(version)} · ${server.fingerprint.slice(0, 8)}…`, "dim", color);

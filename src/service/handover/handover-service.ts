@@ -27,5 +27,9 @@ export function handoverService(handed: Handed, onText: () => void): ServedServi
       } else channel.send({ kind: "end", names: handed.names });
     },
   };
-  return { requests: () => new Map<string, RequestHandler>([["handover", handler]]), close: async () => {} };
+  return {
+    offers: ["hand-over"],
+    requests: () => new Map<string, RequestHandler>([["handover", handler]]),
+    close: async () => {},
+  };
 }
