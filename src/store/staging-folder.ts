@@ -100,13 +100,21 @@ export class StagingFolder {
   }
 
   #removeAbandoned(folder: string, start: string): void {
-    const native = this.#confined.folder(folder);
-    for (const name of readdirSync(native)) {
+    for (const name of readdirSync(this.#confined.folder(folder))) {
       const path = joinWirePath(folder, name);
       const own = name.startsWith(start) ? name.slice(start.length) : "";
-      if (own.endsWith(".lock") ? !isAlive(readLock(this.#confined, path)) : isAbandonedTemporary(own))
-        this.remove(path);
+      if (own.endsWith(".lock")) {
+        if (!isAlive(readLock(this.#confined, path))) this.remove(path);
+      } else if (isAbandonedTemporary(own) || this.#isJournalAlone(path)) this.remove(path);
     }
+  }
+
+  /**
+   * A part is made before its journal, and gets its real name before the journal goes: without the part there is nothing
+   * that the journal speaks of, and whoever was to remove it was killed (or is about to do so).
+   */
+  #isJournalAlone(path: string): boolean {
+    return path.endsWith(".journal") && this.#confined.look(path.replace(/journal$/, "part")) === undefined;
   }
 
   #findPrefix(folder: string): string {

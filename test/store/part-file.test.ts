@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
@@ -178,4 +178,22 @@ test("what is thrown away leaves nothing, also with a write under way", async (t
   await writing.catch(() => undefined);
   await target.finish();
   assert.deepEqual(names(root), []);
+});
+
+test("a journal whose part has got its name before the process was killed goes with the next run", async (t) => {
+  const root = scratch(t);
+  await interrupted(t, root);
+  renameSync(partOf(root), join(root, "big"));
+  const target = open(t, root);
+  assert.deepEqual(await target.finish(), []);
+  assert.deepEqual(names(root), ["big"]);
+});
+
+test("a journal whose part is still there stays, whoever else finishes", async (t) => {
+  const root = scratch(t);
+  await interrupted(t, root);
+  const target = open(t, root);
+  assert.deepEqual(await target.finish(), []);
+  assert.equal(staged(root, ".journal").length, 1);
+  assert.equal(staged(root, ".part").length, 1);
 });
