@@ -1,4 +1,4 @@
-// The two ends of shell-echo.mjs: started by netlab without a word, it starts itself on both hosts.
+// The two ends of shell-echo.mjs: started between two hosts without a word, it starts itself on both hosts.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";

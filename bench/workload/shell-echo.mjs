@@ -1,5 +1,6 @@
-// From a key to its echo, in a shell over a path with 100 ms of round trip. Needs root and the path-making program
-// `netlab` (in PATH, or named by NETLAB), which runs a script between two hosts: $A and $B.
+// From a key to its echo, in a shell over a path with 100 ms of round trip. Needs root, and a program that joins two
+// hosts by a slow wire, named by SLOW_WIRE: it is called as `$SLOW_WIRE --rtt 100 -- COMMAND…` and sets $A and $B to what
+// runs a command on the one host and on the other, $A_IP and $B_IP to their addresses.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { table } from "../table.mjs";
@@ -8,14 +9,15 @@ const roundTripMs = 100;
 const inside = fileURLToPath(new URL("shell-echo-inside.mjs", import.meta.url));
 
 export async function run(_options, leftOut) {
-  const netlab = process.env.NETLAB ?? "netlab";
-  const command = ["--rtt", String(roundTripMs), "--", process.execPath, inside];
-  const { status, stdout, error, stderr } = spawnSync(netlab, command, { encoding: "utf8" });
-  if (error?.code === "ENOENT") {
-    leftOut.push({ work: "shell-echo", contestant: "all", why: "there is no netlab in PATH; name it by NETLAB" });
+  const wire = process.env.SLOW_WIRE;
+  if (wire === undefined) {
+    leftOut.push({ work: "shell", contestant: "all", why: "SLOW_WIRE names no program that makes a slow path" });
     return undefined;
   }
-  if (status !== 0) throw new Error(`netlab ended with ${status}: ${stderr}`);
+  const command = ["--rtt", String(roundTripMs), "--", process.execPath, inside];
+  const { status, stdout, error, stderr } = spawnSync(wire, command, { encoding: "utf8" });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${wire} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout);
 }
 
