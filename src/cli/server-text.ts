@@ -111,5 +111,5 @@ function eventText(event: ServerEvent): string {
 }
 
 function pathText(path: string): string {
-  return `/${printable(path)}`;
+  return `/${printable(path.replace(/^\/+/, ""))}`;
 }

@@ -178,7 +178,9 @@ class Door {
 
 function addressOf(socket: Socket): string {
   if (socket.remoteAddress === undefined) return "unix";
-  const host = socket.remoteAddress.includes(":") ? `[${socket.remoteAddress}]` : socket.remoteAddress;
+  // A socket for both families tells IPv4 addresses as IPv6 ones.
+  const bare = socket.remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
+  const host = bare.includes(":") ? `[${bare}]` : bare;
   return `${host}:${socket.remotePort}`;
 }
 
