@@ -5,6 +5,7 @@ import { SampanError } from "../../wire/sampan-error.js";
 import { type ClassicChatFlags, classicChatEvent, classicChatNotes, classicChatOf } from "../chat/classic-chat.js";
 import { onInterrupt } from "../interrupt.js";
 import { type JsonEvent, jsonLine } from "../json-event.js";
+import { qrText } from "../pairing/qr-text.js";
 import { serverLine, welcomeText } from "../server-text.js";
 import { paint, terminalTraits } from "../terminal.js";
 
@@ -59,11 +60,17 @@ export async function serve(folderName: string | undefined, flags: ServeFlags): 
   else process.stdout.write(welcome(server, folder, flags));
   tell = json ? (event) => void process.stdout.write(jsonLine({ ...event })) : printEvent;
   for (const event of waiting) tell(event);
-  if (flags.pair) await server.pair();
+  if (flags.pair) await showCode(await server.pair(), json);
   await ended;
   if (!json) process.stderr.write("sampan: closing; Ctrl-C again ends it at once\n");
   await server.close();
   return 0;
+}
+
+/** The code itself has been told as an event; on a terminal it is drawn, too. */
+async function showCode(code: string, json: boolean): Promise<void> {
+  if (json || !terminalTraits(process.stdout, process.env).live) return;
+  process.stdout.write(`\n${await qrText(code)}\n`);
 }
 
 function servedFolder(name: string | undefined): string {
