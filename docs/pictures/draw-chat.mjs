@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connect, serve } from "../../dist/index.js";
+import { svgOf } from "./terminal-svg.mjs";
 
 const program = fileURLToPath(new URL("../../bin/sampan.mjs", import.meta.url));
 const [columns, rows] = [76, 13];
@@ -61,23 +62,9 @@ try {
 
 function drawing(screen) {
   const typed = "$ sampan chat box builds --name ann";
-  const lines = [typed, ...screen.trimEnd().split("\n")];
-  const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const kind = (line) => (line === typed ? "typed" : /^(\d\d:\d\d )?[*─]/.test(line) ? "note" : "");
-  const texts = lines.map(
-    (line, at) =>
-      `  <text class="${kind(line)}" x="18" y="${32 + at * 19}" xml:space="preserve">${escape(line)}</text>`,
-  );
-  const [width, height] = [36 + columns * 7.85, 34 + lines.length * 19];
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img"
-  aria-label="A chat room on a terminal: messages scroll above the line that is typed; one puts a file into the room">
-  <style>
-    text { font: 13px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #d7dde6; }
-    .typed { fill: #ffffff; font-weight: bold; }
-    .note { fill: #8b98a9; }
-  </style>
-  <rect width="100%" height="100%" rx="8" fill="#16202c"/>
-${texts.join("\n")}
-</svg>
-`;
+  const tone = (line) => (line === typed ? "typed" : /^(\d\d:\d\d )?[*─]/.test(line) ? "note" : "");
+  const lines = [typed, ...screen.trimEnd().split("\n")].map((text) => ({ text, tone: tone(text) }));
+  const label =
+    "A chat room on a terminal: messages scroll above the line that is typed; one puts a file into the room";
+  return svgOf(lines, { columns, label });
 }

@@ -12,61 +12,39 @@ import { type ConnectRawOptions, connectRaw } from "../../src/transport/raw/conn
 import type { RawConnection, RawEndpoint } from "../../src/transport/raw/connection.js";
 import { type ListenRawOptions, listenRaw } from "../../src/transport/raw/listen-raw.js";
 import type { SampanError } from "../../src/wire/sampan-error.js";
+import { EventLog } from "../event-log.js";
 import { RecordedEvents } from "../transport/raw/recorded-events.js";
 import { sampan, scratch } from "./started-process.js";
 
-/** What a tap tells, in words, and a way to wait for it. */
-class Seen implements TapEvents {
-  readonly log: string[] = [];
+/** What a tap tells. */
+class Seen extends EventLog implements TapEvents {
   readonly flows = new Map<number, TapFlow>();
   readonly bytes = { in: 0, out: 0 };
-  readonly #waiters = new Set<() => void>();
 
   opened(flow: TapFlow): void {
     this.flows.set(flow.id, flow);
-    this.#note(`${flow.id} opened`);
+    this.note(`${flow.id} opened`);
   }
 
   chunk(_: TapFlow, direction: "in" | "out", bytes: Uint8Array): void {
     this.bytes[direction] += bytes.length;
-    this.#note("chunk");
+    this.note("chunk");
   }
 
   ended(flow: TapFlow, direction: string): void {
-    this.#note(`${flow.id} ended ${direction}`);
+    this.note(`${flow.id} ended ${direction}`);
   }
 
   closed(flow: TapFlow, error: SampanError | undefined): void {
-    this.#note(`${flow.id} closed${error ? ` ${error.code}` : ""}`);
+    this.note(`${flow.id} closed${error ? ` ${error.code}` : ""}`);
   }
 
   trouble(flow: TapFlow, error: SampanError): void {
-    this.#note(`${flow.id} trouble ${error.code}`);
+    this.note(`${flow.id} trouble ${error.code}`);
   }
 
   get story(): string[] {
     return this.log.filter((line) => line !== "chunk");
-  }
-
-  until(holds: () => boolean): Promise<void> {
-    if (holds()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!holds()) return;
-        this.#waiters.delete(look);
-        resolve();
-      };
-      this.#waiters.add(look);
-    });
-  }
-
-  noted(line: string): Promise<void> {
-    return this.until(() => this.log.includes(line));
-  }
-
-  #note(line: string): void {
-    this.log.push(line);
-    for (const look of this.#waiters) look();
   }
 }
 
@@ -147,7 +125,7 @@ for (const name of ["tcp to tcp", "unix to unix", "tls to tcp", "tcp to tls", "t
     assert.deepEqual(seen.story, ["1 opened", "1 ended in"]);
     peer.send(bytes.subarray(0, 3_000_000));
     peer.endSending();
-    await Promise.all([events.untilNoted("1 closed"), there.untilNoted("1 closed"), seen.noted("1 closed")]);
+    await Promise.all([events.untilNoted("1 closed"), there.untilNoted("1 closed"), seen.untilNoted("1 closed")]);
     const digest = (chunks: Buffer[] = []) => createHash("sha256").update(Buffer.concat(chunks)).digest("hex");
     assert.equal(digest(there.bytes.get(1)), digest([bytes]));
     assert.equal(digest(events.bytes.get(1)), digest([bytes.subarray(0, 3_000_000)]));
@@ -164,13 +142,13 @@ test("a client that resets: the target is reset, too; and the other way round", 
   await there.until(() => there.text(1) === "x");
   one.connection.reset();
   await there.untilNoted("1 closed E_CONNECTION_LOST");
-  await seen.noted("1 closed E_CONNECTION_LOST");
+  await seen.untilNoted("1 closed E_CONNECTION_LOST");
   const two = await client();
   two.peer.send(Buffer.from("y"));
   await two.events.until(() => two.events.text(1) === "y");
   two.peer.reset();
   await two.events.untilNoted("1 closed E_CONNECTION_LOST");
-  await seen.noted("2 closed E_CONNECTION_LOST");
+  await seen.untilNoted("2 closed E_CONNECTION_LOST");
 });
 
 test("a target that is not there: the client is closed, and it is told", async (t) => {
@@ -181,7 +159,7 @@ test("a target that is not there: the client is closed, and it is told", async (
   const events = new RecordedEvents();
   const endpoint = await connectRaw(parseAddress(tap.address), events).catch(() => undefined);
   if (endpoint) await events.untilNoted("1 closed E_CONNECTION_LOST");
-  await seen.noted("1 closed E_CONNECT");
+  await seen.untilNoted("1 closed E_CONNECT");
   assert.deepEqual(seen.story, ["1 closed E_CONNECT"]);
 });
 
@@ -244,7 +222,7 @@ test("UDP: each client has a way of its own to the target, and is forgotten when
   await one.events.until(() => one.events.text(1) === "for one");
   await two.events.until(() => two.events.text(1) === "for two");
   assert.equal(there.text(1), "first");
-  await Promise.all([seen.noted("1 closed"), seen.noted("2 closed")]);
+  await Promise.all([seen.untilNoted("1 closed"), seen.untilNoted("2 closed")]);
 });
 
 test("UDP: that nobody listens at the target is told, and the way stays", async (t) => {
@@ -256,7 +234,7 @@ test("UDP: that nobody listens at the target is told, and the way stays", async 
   const endpoint = await connectRaw(parseAddress(tap.address, "connect"), events);
   t.after(() => endpoint.close());
   events.connections[0]?.send(Buffer.from("x"));
-  await seen.noted("1 trouble E_CONNECT");
+  await seen.untilNoted("1 trouble E_CONNECT");
   const there = new RecordedEvents();
   const back = await listenRaw(parseAddress(target.address), there);
   t.after(() => back.close());
@@ -268,7 +246,7 @@ test("closing a tap closes both sides of all flows", async (t) => {
   const { tap, seen, there, client } = await scene(t, plain);
   const { events } = await client();
   await tap.close();
-  await Promise.all([events.untilNoted("1 ended"), there.untilNoted("1 ended"), seen.noted("1 closed")]);
+  await Promise.all([events.untilNoted("1 ended"), there.untilNoted("1 ended"), seen.untilNoted("1 closed")]);
   await assert.rejects(connectRaw(parseAddress(tap.address), new RecordedEvents()), { code: "E_CONNECT" });
 });
 

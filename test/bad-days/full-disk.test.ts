@@ -1,32 +1,26 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { needs } from "../needs.js";
+import { enlargeSmallDisk, mountSmallDisk, onSmallDisk } from "../small-disk.js";
 import { assertSameTree, KiB, MiB, makeFile } from "./content.js";
 import { numberOf } from "./sampan-process.js";
 import { Scene } from "./scene.js";
 
-/** A get or put onto a disk of 16 MiB; undefined, and the test skipped, where none can be mounted. */
+/** A get or put onto a disk of 16 MiB. */
 async function begin(t: TestContext, direction: "get" | "put", makeSource: (folder: string) => void) {
   const scene = new Scene(t);
   const disk = scene.makeFolder("disk");
-  const mount = (...args: string[]) => spawnSync("mount", args, { encoding: "utf8" });
-  if (mount("-t", "tmpfs", "-o", "size=16m", "sampan-test", disk).status !== 0) {
-    t.skip("needs the right to mount a small file system");
-    return undefined;
-  }
-  scene.after(() => spawnSync("umount", ["-l", disk]));
+  scene.after(mountSmallDisk(disk, "16m"));
   const source = scene.path("source");
   makeSource(source);
   const server = await scene.serve(direction === "get" ? source : disk);
   const places = direction === "get" ? [":", `${disk}/`] : [`${source}/`, ":"];
-  const enlarge = () => assert.equal(mount("-o", "remount,size=64m", disk).status, 0);
+  const enlarge = () => enlargeSmallDisk(disk, "64m");
   return { scene, source, disk, server, enlarge, args: [direction, ...places, "--json"] };
 }
 
-describe("the disk fills up", { concurrency: true, ...needs("root", "linux") }, () => {
+describe("the disk fills up", { concurrency: true, ...onSmallDisk }, () => {
   for (const direction of ["get", "put"] as const) {
     test(`${direction}: status 6, the server goes on, and with more room the same command resumes`, async (t) => {
       const begun = await begin(t, direction, (source) => makeFile(join(source, "film.bin"), 24 * MiB));

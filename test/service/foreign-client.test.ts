@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { connect } from "../../src/service/connect.js";
 import { serve } from "../../src/service/serve.js";
-import { encodeMessage, type Message, MessageDecoder } from "../../src/wire/message.js";
+import { speak } from "./foreign-connection.js";
 
 /** What a client meets that speaks the protocol without this program. */
 async function withServer(work: (link: string, folder: string) => Promise<void>): Promise<void> {
@@ -21,36 +20,6 @@ async function withServer(work: (link: string, folder: string) => Promise<void>)
     await server.close();
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-/** A plain connection on which the hello is said: sends, and gives the next message of a kind. */
-async function speak(link: string) {
-  const { port } = new URL(link.replace("sampan:", "http:"));
-  const token = /#([\w-]+)\./.exec(link)?.[1];
-  const socket = net.connect(Number(port), "127.0.0.1");
-  const decoder = new MessageDecoder();
-  const arrived: Message[] = [];
-  let wake = () => {};
-  socket.on("error", () => {});
-  socket.on("data", (chunk) => {
-    decoder.push(chunk, (message) => void arrived.push(message));
-    wake();
-  });
-  const send = (header: { kind: string; [key: string]: unknown }) => socket.write(encodeMessage(header));
-  const next = async (kind: string): Promise<Message> => {
-    for (;;) {
-      for (let message = arrived.shift(); message; message = arrived.shift()) {
-        if (message.header.kind === kind) return message;
-        assert.notEqual(message.header.kind, "error", JSON.stringify(message.header));
-      }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  };
-  send({ kind: "hello", versions: [1], token });
-  await next("welcome");
-  return { send, next, end: () => socket.destroy() };
 }
 
 test("a put without a name stops no other transfer of the same token", async () => {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -8,7 +7,7 @@ import { ownSpeeds } from "../../../src/service/measure/own-speeds.js";
 import { tryDisk } from "../../../src/store/disk-trial.js";
 import { Scene } from "../../bad-days/scene.js";
 import { withServedFolder } from "../../examples/served-folder.js";
-import { needs } from "../../needs.js";
+import { mountSmallDisk, onSmallDisk } from "../../small-disk.js";
 import { serveFolders } from "../discovery/served-folders.js";
 
 test("round trips by TCP and by UDP; without a UDP port nothing comes back", async (t) => {
@@ -69,12 +68,10 @@ test("a trial of the disk leaves nothing behind, whether it ends or is ended", a
   });
 });
 
-test("a disk without room is told as such", needs("linux", "root"), async (t) => {
+test("a disk without room is told as such", onSmallDisk, async (t) => {
   const scene = new Scene(t);
   const folder = scene.makeFolder("small");
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "sampan-test", folder]);
-  if (status !== 0) return t.skip("needs the right to mount a small file system");
-  scene.after(() => spawnSync("umount", ["-l", folder]));
+  scene.after(mountSmallDisk(folder, "1m"));
   await assert.rejects(tryDisk(folder, 8 * 2 ** 20), { code: "E_NO_SPACE" });
   assert.deepEqual(readdirSync(folder), []);
 });
