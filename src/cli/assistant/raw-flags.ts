@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { configFolder } from "../../service/config-folder.js";
 import { type Identity, identityOf, loadIdentity } from "../../service/identity.js";
 import type { RawAddress } from "../../transport/raw/address.js";
@@ -6,6 +5,7 @@ import type { ConnectRawOptions } from "../../transport/raw/connect-raw.js";
 import type { ListenRawOptions } from "../../transport/raw/listen-raw.js";
 import { readFingerprint } from "../../transport/raw/tls-trust.js";
 import { SampanError } from "../../wire/sampan-error.js";
+import { readPemFlags } from "../pem-flags.js";
 
 /** The flags of an address to listen on. */
 export interface ListenFlags {
@@ -80,20 +80,7 @@ function refuseOthers(address: RawAddress, scheme: string, values: Readonly<Reco
   if (given) throw new SampanError("E_USAGE", `${given} goes with ${scheme}:// only`);
 }
 
-async function identityFrom({ cert, key }: ListenFlags): Promise<Identity> {
-  if (cert === undefined && key === undefined) return await loadIdentity(configFolder());
-  if (cert === undefined || key === undefined) throw new SampanError("E_USAGE", "--cert and --key go together");
-  return identityOf(readPem(cert), readPem(key));
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new SampanError(code === "ENOENT" ? "E_NOT_FOUND" : "E_LOCAL_FILE", `cannot read ${path} (${code})`, {
-      path,
-      cause,
-    });
-  }
+async function identityFrom(flags: ListenFlags): Promise<Identity> {
+  const given = readPemFlags(flags);
+  return given ? identityOf(given.cert, given.key) : await loadIdentity(configFolder());
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ServeOptions, Server, ServerEvent } from "../../service/api.js";
 import { SampanError } from "../../wire/sampan-error.js";
@@ -6,6 +6,7 @@ import { type ClassicChatFlags, classicChatEvent, classicChatNotes, classicChatO
 import { onInterrupt } from "../interrupt.js";
 import { type JsonEvent, jsonLine } from "../json-event.js";
 import { qrText } from "../pairing/qr-text.js";
+import { readPemFlags } from "../pem-flags.js";
 import { serverLine, welcomeText } from "../server-text.js";
 import { paint, terminalTraits } from "../terminal.js";
 
@@ -87,22 +88,9 @@ function servedFolder(name: string | undefined): string {
   return folder;
 }
 
-function certificateOf({ cert, key }: ServeFlags): Pick<ServeOptions, "certificate"> {
-  if (cert === undefined && key === undefined) return {};
-  if (cert === undefined || key === undefined) throw new SampanError("E_USAGE", "--cert and --key go together");
-  return { certificate: { cert: readPem(cert), key: readPem(key) } };
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new SampanError(code === "ENOENT" ? "E_NOT_FOUND" : "E_LOCAL_FILE", `cannot read ${path} (${code})`, {
-      path,
-      cause,
-    });
-  }
+function certificateOf(flags: ServeFlags): Pick<ServeOptions, "certificate"> {
+  const certificate = readPemFlags(flags);
+  return certificate ? { certificate } : {};
 }
 
 function listeningEvent(server: Server): JsonEvent {
