@@ -9,7 +9,7 @@ const pty = { ...needs("python3", "linux"), timeout: 20_000 };
 /** sampan listen on a terminal, and somebody who has connected to it. */
 async function started(context: TestContext, columns: number): Promise<{ terminal: PtyProcess; peer: Peer }> {
   const terminal = sampanOnTerminal(context, columns, ["listen", "tcp://127.0.0.1:0", "--frame", "line"]);
-  await terminal.lastRow(">");
+  await terminal.until((rows) => oneLine(rows).endsWith("/help>"), "prompt");
   const port = Number(/127\.0\.0\.1:(\d+)/.exec(terminal.rows.join(""))?.[1]);
   const peer = await dial(context, port);
   await terminal.until((rows) => /connected/.test(oneLine(rows)), "peer");
@@ -146,7 +146,7 @@ test("of a line longer than the screen the rows around the cursor are shown", pt
   await terminal.lastRow("9>");
   peer.socket.write(events(1, 1));
   await terminal.until((rows) => frames(rows).length === 1, "frame");
-  assert.equal(oneLine(terminal.rows).split("<150>").length, 2);
+  for (const once of ["<000>", "<150>"]) assert.ok(oneLine(terminal.rows).split(once).length <= 2, once);
   terminal.type("\x01");
   await terminal.row(/^> <000><001><002>/);
   terminal.type("\r");
