@@ -91,7 +91,7 @@ for (const columns of [20, 33, 80]) {
 test("a burst of 1,000 events while somebody types", pty, async (context) => {
   const { terminal, peer } = await started(context, 40);
   const text = "打字 while events 来 ".repeat(5);
-  const keys = [...text];
+  const keys = Array.from(text);
   for (let from = 1; from <= 1000; from += 10) {
     peer.socket.write(events(from, from + 9));
     const key = keys.shift();
