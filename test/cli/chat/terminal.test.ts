@@ -6,7 +6,7 @@ import { Scene } from "../../bad-days/scene.js";
 import { needs } from "../../needs.js";
 import { sampanOnTerminal } from "../screen/pty-process.js";
 
-test("a conversation on a terminal", needs("python3", "linux"), async (t) => {
+test("a conversation on a terminal", { ...needs("python3", "linux"), timeout: 30_000 }, async (t) => {
   const scene = new Scene(t);
   const { link } = await scene.serve(scene.makeFolder("served"));
   const terminal = sampanOnTerminal(t, 60, ["chat", ":", "tea", "--name", "ann"], {
@@ -33,7 +33,16 @@ test("a conversation on a terminal", needs("python3", "linux"), async (t) => {
   await bob.say("\x1b[2Jhello 世界\nsecond line");
   await shows(/\d\d:\d\d bob: \\x1b\[2Jhello 世界\n {6}second line/);
 
-  type(`你好 ${"wide 世界 ".repeat(12)}\r`);
+  type(`你好 ${"wide 世界 ".repeat(12)}`);
+  for (const text of ["while", "you", "type"]) {
+    await bob.say(text);
+    const end = new RegExp(`bob:${text}──tea·2here[^›]*›你好(wide世界){12}$`);
+    await terminal.until((rows) => end.test(rows.join("").replace(/\s+/g, "")), String(end));
+  }
+  const { rows } = terminal;
+  assert.equal(rows.filter((row) => row.startsWith("──")).length, 1, rows.join("\n"));
+  assert.equal(rows.filter((row) => row.startsWith("›")).length, 1, rows.join("\n"));
+  type("\r");
   await shows(/ann: 你好 wide/);
   type("\x1b[200~one\rtwo\r\nthree\x1b[201~");
   await shows(/lines pasted: Enter sends them/);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { dial, type Peer } from "../../assistant/assistant-process.js";
+import { Scene } from "../../bad-days/scene.js";
 import { needs } from "../../needs.js";
+import { Tmux } from "../shell/tmux.js";
 import { PtyProcess, program, sampanOnTerminal } from "./pty-process.js";
 
 const pty = { ...needs("python3", "linux"), timeout: 20_000 };
@@ -123,6 +125,24 @@ test("when the terminal changes its width no event is lost, and the typed line i
   }
   terminal.type("\r");
   await peer.has(`${text}\n`);
+});
+
+test("a terminal that wraps anew what was typed, and becomes wider, loses no event", {
+  ...needs("tmux", "linux"),
+  timeout: 20_000,
+}, async (context) => {
+  const command = `"${process.execPath}" "${program}" listen tcp://127.0.0.1:0 --frame line`;
+  const tmux = await Tmux.start(new Scene(context), command, { NO_COLOR: "1" });
+  const [, port] = /127\.0\.0\.1:(\d+)/.exec(await tmux.until(/help\n>/)) ?? [];
+  const peer = await dial(context, Number(port));
+  await tmux.until(/connected\n>/);
+  const text = "0123456789宽窄".repeat(17);
+  await tmux.type(text);
+  peer.socket.write(events(1, 3));
+  await tmux.until(/frame 3, 5 B {2}E0003\n> 0[^]*窄\n*$/);
+  await tmux.do("resize-window", "-x", "200", "-y", "30");
+  const screen = await tmux.until(/> (0123456789宽窄){14}01\n23456789宽窄(0123456789宽窄){2}\n*$/);
+  assert.deepEqual(frames(screen.split("\n")), [1, 2, 3]);
 });
 
 test("the cursor stands where the next character goes, also at the end of a row", pty, async (context) => {
