@@ -77,3 +77,21 @@ test("a conversation on a terminal", { ...needs("python3", "linux"), timeout: 30
   assert.equal(heard[0], `你好 ${"wide 世界 ".repeat(12)}`);
   assert.match(heard[1] as string, /^one\ntwo\n+three$/);
 });
+
+for (const [name, key] of [
+  ["Ctrl-C", "\x03"],
+  ["Ctrl-D", "\x04"],
+]) {
+  test(`${name} where nothing is typed leaves`, { ...needs("python3", "linux"), timeout: 30_000 }, async (t) => {
+    const scene = new Scene(t);
+    const { link } = await scene.serve(scene.makeFolder("served"));
+    const env = { SAMPAN_LINK: link, SAMPAN_CONFIG: scene.path("config") };
+    const terminal = sampanOnTerminal(t, 60, ["chat", ":", "tea", "--name", "ann"], { env });
+    await terminal.row(/^── tea · 1 here$/);
+    assert.ok(terminal.marksPaste);
+    terminal.type(key as string);
+    assert.equal(await terminal.ended, 0);
+    assert.ok(!terminal.marksPaste);
+    assert.ok(!terminal.rows.some((row) => row.startsWith("──") || row.startsWith("›")), terminal.rows.join("\n"));
+  });
+}
