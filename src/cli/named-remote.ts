@@ -1,8 +1,8 @@
 import { findPlace } from "./open-remote.js";
-import { parseRemotePlace } from "./place.js";
+import { parseWholeRemote } from "./place.js";
 
-/** The link of a remote that is named without a path: `box`, `box:`, `:`, or a whole link. */
+/** The link of a remote that is named as a whole; `what` names it where it is refused. */
 export async function linkOfRemote(text: string, what: string): Promise<string> {
-  const { link } = await findPlace(parseRemotePlace(text.includes(":") ? text : `${text}:`, what));
+  const { link } = await findPlace(parseWholeRemote(text, what));
   return link;
 }

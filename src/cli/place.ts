@@ -45,6 +45,20 @@ export function parseRemotePlace(text: string, what: string, platform?: string):
   );
 }
 
+/**
+ * A remote that is named as a whole: `box`, `box:`, `:` (the link in SAMPAN_LINK), or a link. What stands behind the
+ * colon is refused, as it would mean nothing; `what` names the remote in the message.
+ */
+export function parseWholeRemote(text: string, what: string): RemotePlace {
+  if (isLinkText(text)) return { kind: "link", link: text };
+  const name = text.replace(/:$/, "");
+  if (text !== "" && !/[:/\\]/.test(name)) return { kind: "named", name, path: "" };
+  throw new SampanError(
+    "E_USAGE",
+    `${what} must be the name of a remote, without a path, or a link; "${text}" is none`,
+  );
+}
+
 /** A place that has to be on this machine; `what` names it in the message. */
 export function parseLocalPlace(text: string, what: string, platform?: string): string {
   const place = parsePlace(text, platform);

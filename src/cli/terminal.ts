@@ -36,6 +36,7 @@ export const hideCursor = "\x1b[?25l";
 export const showCursor = "\x1b[?25h";
 export const clearToLineEnd = "\x1b[K";
 export const clearBelow = "\x1b[J";
+export const clearScreen = "\x1b[H\x1b[J";
 
 /** To the start of the line `lines` above this one. */
 export function upToStart(lines: number): string {

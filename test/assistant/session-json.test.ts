@@ -81,6 +81,20 @@ test("a client ends sending at the end of its input, and ends with the connectio
   assert.equal(client.events.at(-1)?.event, "closed");
 });
 
+test("a line separator within a text does not end a line of JSON", async (context) => {
+  const server = await listen(context);
+  const client = new AssistantProcess(context, ["connect", `tcp://127.0.0.1:${server.port}`, "--json"]);
+  const peer = await server.next();
+  const text = "one\u2028two\u2029three";
+  client.write({ send: text });
+  client.endInput();
+  await peer.end();
+  await peer.has(text);
+  peer.socket.end();
+  assert.equal(await client.ended, 0);
+  assert.deepEqual(client.all({ event: "problem" }), []);
+});
+
 test("a connection that is reset is told, and is the exit status", async (context) => {
   const server = await listen(context);
   const client = new AssistantProcess(context, ["connect", `tcp://127.0.0.1:${server.port}`, "--json"]);

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { sampanOnTerminal } from "../cli/screen/pty-process.js";
 import { needs } from "../needs.js";
 import { AssistantProcess, dial, listen, scratchFolder } from "./assistant-process.js";
-import { PtyProcess } from "./pty-process.js";
 
 test("a tap shows chunks and frames of both directions, and logs them", async (context) => {
   const target = await listen(context);
@@ -76,7 +76,7 @@ test("a target that is not there is told, and the tap goes on", async (context) 
 
 test("on a terminal a tap shows what goes by", { ...needs("python3", "linux"), timeout: 30_000 }, async (context) => {
   const target = await listen(context);
-  const terminal = new PtyProcess(context, 80, ["tap", "tcp://127.0.0.1:0", `tcp://127.0.0.1:${target.port}`]);
+  const terminal = sampanOnTerminal(context, 80, ["tap", "tcp://127.0.0.1:0", `tcp://127.0.0.1:${target.port}`]);
   const port = Number(/listening on tcp:\/\/127\.0\.0\.1:(\d+)/.exec(await terminal.row(/listening on/))?.[1]);
   const client = await dial(context, port);
   const server = await target.next();

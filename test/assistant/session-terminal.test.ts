@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { displayWidth } from "../../src/cli/display-width.js";
+import { type PtyProcess, sampanOnTerminal } from "../cli/screen/pty-process.js";
 import { needs } from "../needs.js";
 import { dial, listen, type Peer } from "./assistant-process.js";
-import { PtyProcess } from "./pty-process.js";
 
 async function started(
   context: TestContext,
   columns: number,
   ...flags: string[]
 ): Promise<{ terminal: PtyProcess; port: number }> {
-  const terminal = new PtyProcess(context, columns, ["listen", "tcp://127.0.0.1:0", ...flags]);
+  const terminal = sampanOnTerminal(context, columns, ["listen", "tcp://127.0.0.1:0", ...flags]);
   const port = Number(/:(\d+)/.exec(await terminal.row(/listening on/))?.[1]);
   await terminal.lastRow(">");
   return { terminal, port };
@@ -56,7 +56,7 @@ test(
     await terminal.row(/├ frame 1, 3 B {2}one$/);
     await terminal.row(/├ frame 2, 180 B {2}宽+$/);
     await terminal.lastRow("长".repeat(11));
-    const { rows } = terminal.screen;
+    const { rows } = terminal;
     assert.equal(rows.filter((row) => row.includes("长")).length, 2, rows.join("\n"));
     assert.ok(rows.every((row) => displayWidth(row) <= 80));
     const frame = rows.slice(
@@ -99,8 +99,7 @@ test("commands on a terminal: whom to send to, how to show, another rule, peers"
 test("a narrower terminal wraps what comes at its new width", pty, async (context) => {
   const { terminal, port } = await started(context, 80);
   const peer = await shownPeer(context, terminal, port);
-  terminal.resize(50);
-  await terminal.resized();
+  await terminal.resize(50);
   terminal.type("/show text\r");
   await terminal.row(/^bytes are shown as text/);
   peer.socket.write("n".repeat(60));
@@ -110,7 +109,7 @@ test("a narrower terminal wraps what comes at its new width", pty, async (contex
 
 test("Ctrl-D ends sending and the session shows the rest; the peer's end is the end", pty, async (context) => {
   const server = await listen(context);
-  const terminal = new PtyProcess(context, 80, ["connect", `tcp://127.0.0.1:${server.port}`]);
+  const terminal = sampanOnTerminal(context, 80, ["connect", `tcp://127.0.0.1:${server.port}`]);
   const peer = await server.next();
   await terminal.lastRow(">");
   terminal.type("bye\r\x04");

@@ -13,6 +13,7 @@ import { SafeText, shownText } from "../../src/cli/safe-text.js";
 import { textEncoding } from "../../src/service/text-encoding.js";
 import { SampanProcess } from "../bad-days/sampan-process.js";
 import { needs } from "../needs.js";
+import { PtyProcess, program } from "./screen/pty-process.js";
 
 function scratch(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "sampan-test-classic-"));
@@ -79,12 +80,33 @@ function terminal(
   return { status, output: stdout };
 }
 
-suite("on a terminal", needs("python3", "linux"), () => {
+suite("on a terminal", { ...needs("python3", "linux"), timeout: 60_000 }, () => {
   test("a prompt, text and answer", async (t) => {
     const { address } = await serve(t, "upper");
     const { status, output } = terminal("==>: ", ["hello\r", "\r", "bye\r", "\u0004"], "upper", address);
     assert.equal(status, 0, output);
     assert.match(output, /HELLO[^]*BYE/);
+  });
+
+  test("after Ctrl-Z and fg the prompt goes on", async (t) => {
+    const { address } = await serve(t, "upper");
+    const shell = new PtyProcess(t, 80, ["sh", "-i"]);
+    const prompted = (): Promise<void> => shell.until((rows) => /^[#$]$/.test(rows.at(-1) ?? ""), "the shell's prompt");
+    await prompted();
+    shell.type(`"${process.execPath}" "${program}" classic upper ${address}\r`);
+    await shell.lastRow("==>:");
+    shell.type("he");
+    await shell.lastRow("==>: he");
+    shell.type("\x1a");
+    await prompted();
+    shell.type("fg\r");
+    await shell.lastRow("==>: he");
+    shell.type("llo\r");
+    await shell.row(/^HELLO$/);
+    shell.type("\x04");
+    await prompted();
+    shell.type("exit\r");
+    assert.equal(await shell.ended, 0);
   });
 
   test("upload: a numbered list, and what is wrong with an answer", async (t) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseLocalPlace, parsePlace, parseRemotePlace, pathBelow } from "../../src/cli/place.js";
+import { parseLocalPlace, parsePlace, parseRemotePlace, parseWholeRemote, pathBelow } from "../../src/cli/place.js";
 
 test("a colon before any slash makes a remote path, as with scp", () => {
   assert.deepEqual(parsePlace("movies:/2026/", "linux"), { kind: "named", name: "movies", path: "/2026/" });
@@ -33,6 +33,20 @@ test("a place on the wrong side is refused with the way to write it", () => {
   });
   assert.throws(() => parseLocalPlace("a:b", "a source", "linux"), { code: "E_USAGE", message: /\.\/a:b/ });
   assert.throws(() => parsePlace("", "linux"), { code: "E_USAGE" });
+});
+
+test("a remote that is named as a whole", () => {
+  const box = { kind: "named", name: "box", path: "" };
+  assert.deepEqual(parseWholeRemote("box", "what is asked"), box);
+  assert.deepEqual(parseWholeRemote("box:", "what is asked"), box);
+  assert.deepEqual(parseWholeRemote(":", "what is asked"), { kind: "named", name: "", path: "" });
+  const link = "sampan://host:7700/2026#secret";
+  assert.deepEqual(parseWholeRemote(link, "what is asked"), { kind: "link", link });
+  for (const text of ["", "box:folder", "box::", "a/b", "a\\b", "./box:"])
+    assert.throws(() => parseWholeRemote(text, "what is asked"), {
+      code: "E_USAGE",
+      message: /^what is asked must be/,
+    });
 });
 
 test("a refused link is not shown, for it holds the secret", () => {

@@ -4,7 +4,7 @@ import { planReplay } from "../../assistant/replay.js";
 import { scriptError } from "../../assistant/script-turns.js";
 import { TrafficLog } from "../../assistant/traffic-log.js";
 import type { RawEndpoint, RawEvents } from "../../transport/raw/connection.js";
-import { SampanError } from "../../wire/sampan-error.js";
+import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { onInterrupt } from "../interrupt.js";
 import type { AssistantFlags } from "./flags.js";
 import { readLines } from "./input.js";
@@ -117,7 +117,9 @@ class AssistantRun {
     }
     this.#view.prompt(session.target);
     if (this.#view instanceof ScreenView) return;
-    void readLines(session, { wait: this.#met, role, json: flags.json ?? false });
+    readLines(session, { wait: this.#met, role, json: flags.json ?? false }).catch((thrown: unknown) =>
+      this.#fail(toSampanError(thrown)),
+    );
   }
 
   #show(event: ExchangeEvent): void {

@@ -1,6 +1,7 @@
-import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from "node:readline";
+import type { ReadStream, WriteStream } from "node:tty";
 import type { Target } from "../../assistant/exchange.js";
 import type { ExchangeEvent } from "../../assistant/exchange-event.js";
+import { PromptScreen } from "../screen/prompt-screen.js";
 import { paint } from "../terminal.js";
 import { commandWords } from "./command.js";
 import type { AssistantRows } from "./rows.js";
@@ -19,39 +20,31 @@ export interface ScreenKeys {
 export class ScreenView implements AssistantView {
   readonly #rows: AssistantRows;
   readonly #output: HeldOutput;
-  readonly #stdout: NodeJS.WriteStream;
   readonly #color: boolean;
-  readonly #editor: Interface;
-  #waiting: string[] = [];
-  #editing = true;
+  readonly #screen: PromptScreen;
 
   constructor(
     rows: AssistantRows,
     output: HeldOutput,
-    { stdin, stdout, color }: { stdin: NodeJS.ReadStream; stdout: NodeJS.WriteStream; color: boolean },
+    { stdin, stdout, color }: { stdin: ReadStream; stdout: WriteStream; color: boolean },
     keys: ScreenKeys,
   ) {
     this.#rows = rows;
     this.#output = output;
-    this.#stdout = stdout;
     this.#color = color;
-    this.#editor = createInterface({
+    this.#screen = new PromptScreen({
       input: stdin,
       output: stdout,
-      terminal: true,
-      historySize: 500,
-      completer: complete,
-    });
-    this.#editor.on("line", (line) => {
-      keys.line(line);
-      if (this.#editing) this.#editor.prompt();
-    });
-    this.#editor.on("SIGINT", () => keys.quit());
-    this.#editor.on("close", () => {
-      if (!this.#editing) return;
-      this.#editing = false;
-      this.#stdout.write("\n");
-      keys.end();
+      write: (text) => output.write(text),
+      color,
+      prompt: promptFor("all"),
+      promptTone: "strong",
+      holdsPaste: false,
+      keepsTyped: true,
+      complete,
+      onText: (text) => keys.line(text),
+      onInterrupt: () => keys.quit(),
+      onEnd: () => keys.end(),
     });
   }
 
@@ -60,52 +53,27 @@ export class ScreenView implements AssistantView {
   }
 
   event(event: ExchangeEvent): void {
-    this.#above(this.#rows.of(event));
+    this.#screen.print(this.#rows.of(event));
   }
 
   note(text: string): void {
-    this.#above(text.split("\n"));
+    this.#screen.print(text.split("\n"));
   }
 
   prompt(target: Target): void {
-    const to = target === "all" ? "" : String(target);
-    this.#editor.setPrompt(paint(`${to}> `, "strong", this.#color));
-    if (this.#editing) this.#editor.prompt(true);
+    this.#screen.prompt = promptFor(target);
   }
 
   async close(): Promise<void> {
-    this.#flush();
-    if (this.#editing) {
-      this.#editing = false;
-      cursorTo(this.#stdout, 0);
-      moveCursor(this.#stdout, 0, -this.#editor.getCursorPos().rows);
-      clearScreenDown(this.#stdout);
-      this.#editor.close();
-    }
+    this.#screen.close();
     await this.#output.drained();
-  }
-
-  /** Many events come from one read: they are written in one go, and the line below is drawn once. */
-  #above(rows: readonly string[]): void {
-    if (this.#waiting.length === 0) setImmediate(() => this.#flush());
-    this.#waiting.push(...rows);
-  }
-
-  #flush(): void {
-    if (this.#waiting.length === 0) return;
-    const text = `${this.#waiting.join("\n")}\n`;
-    this.#waiting = [];
-    if (!this.#editing) return this.#output.write(text);
-    const { rows } = this.#editor.getCursorPos();
-    cursorTo(this.#stdout, 0);
-    moveCursor(this.#stdout, 0, -rows);
-    clearScreenDown(this.#stdout);
-    // The editor goes up as many rows as its cursor stood below its first one, and draws from there.
-    this.#output.write(text + "\n".repeat(rows));
-    this.#editor.prompt(true);
   }
 }
 
-function complete(line: string): [string[], string] {
-  return [commandWords.filter((word) => line !== "" && word.startsWith(line)).map((word) => `${word} `), line];
+function promptFor(target: Target): string {
+  return target === "all" ? "> " : `${target}> `;
+}
+
+function complete(line: string): string[] {
+  return commandWords.filter((word) => line !== "" && word.startsWith(line)).map((word) => `${word} `);
 }

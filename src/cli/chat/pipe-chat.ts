@@ -2,10 +2,10 @@ import type { ChatRoom, RoomEvent } from "../../service/chat/chat-api.js";
 import { maxJsonBodyBytes } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { writeOut } from "../exit.js";
+import { inputLines } from "../input-lines.js";
 import { jsonLine } from "../json-event.js";
 import { jsonOfEvent } from "./event-json.js";
 import { eventLines } from "./event-text.js";
-import { inputLines } from "./input-lines.js";
 
 /** So many lines may be said and not acknowledged before more are read: memory stays flat, however long the input. */
 const maxUnacknowledged = 64;

@@ -4,9 +4,9 @@ import { toSampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
 import { countOf, formatBytes } from "../byte-size.js";
 import { errorText } from "../exit.js";
+import { PromptScreen } from "../screen/prompt-screen.js";
 import { paint, terminalTraits } from "../terminal.js";
 import { commandHelp, commandWords, parseChatLine } from "./chat-command.js";
-import { ChatScreen } from "./chat-screen.js";
 import { type ChatStyle, eventLines } from "./event-text.js";
 import { paintName } from "./name-color.js";
 import { TypingList } from "./typing-list.js";
@@ -27,7 +27,7 @@ export async function chatOnTerminal(peer: Peer, room: string | undefined, optio
 
 class TerminalChat {
   readonly #peer: Peer;
-  readonly #screen: ChatScreen;
+  readonly #screen: PromptScreen;
   readonly #style: ChatStyle;
   readonly #typing = new TypingList(() => this.#showStatus());
   #room: ChatRoom | undefined;
@@ -44,14 +44,25 @@ class TerminalChat {
       mostLines: 50,
       mostLength: 4000,
     };
-    this.#screen = new ChatScreen({
+    this.#screen = new PromptScreen({
       input: process.stdin,
       output: process.stdout,
       color,
+      prompt: "› ",
+      promptTone: "plain",
+      status: "",
+      holdsPaste: true,
+      keepsTyped: false,
       complete: (line) => this.#complete(line),
-      onText: (text) => this.#entered(text),
+      onText: (text) => {
+        if (text !== "") this.#entered(text);
+      },
       onTyping: (line) => {
         if (!line.startsWith("/")) this.#room?.typing();
+      },
+      onInterrupt: () => {
+        if (this.#screen.isEmpty) this.#leave();
+        else this.#screen.drop();
       },
       onEnd: () => this.#leave(),
     });

@@ -1,10 +1,10 @@
 import type { ChatOptions } from "../../service/chat/chat-api.js";
 import { printable } from "../../wire/wire-path.js";
-import { remoteArgument } from "../chat/remote-argument.js";
 import { writeOut } from "../exit.js";
 import { abortOnInterrupt, onInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
-import { findPlace, withPeer } from "../open-remote.js";
+import { linkOfRemote } from "../named-remote.js";
+import { withPeer } from "../open-remote.js";
 
 export interface ChatFlags {
   readonly name?: string;
@@ -18,7 +18,7 @@ export interface ChatFlags {
 
 /** sampan chat REMOTE [ROOM]: a conversation on a terminal, lines in a pipe. */
 export async function chat(remote: string, room: string | undefined, flags: ChatFlags): Promise<number> {
-  const { link } = await findPlace(remoteArgument(remote));
+  const link = await linkOfRemote(remote, "where chat goes");
   const isOnTerminal = process.stdin.isTTY && process.stdout.isTTY && !flags.json && process.env.TERM !== "dumb";
   const isWatched = process.stdin.isTTY || flags.follow === true;
   // On a terminal Ctrl-C is a key; for whoever only watches it is the way to end it. Neither is a failure.

@@ -1,8 +1,8 @@
 import { askShell, type ShellProtocol } from "../../classic/shell-client.js";
 import type { TextEncoding } from "../../service/text-encoding.js";
 import { type SampanError, toSampanError } from "../../wire/sampan-error.js";
-import { readLines } from "../assistant/line-source.js";
 import { type ClassicCall, type ClassicFlags, callerFor } from "../classic/caller.js";
+import { readLines } from "../classic/line-source.js";
 import { errorText } from "../exit.js";
 import { interruptionError } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";

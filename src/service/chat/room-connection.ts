@@ -6,6 +6,7 @@ import type { SharedFile } from "../../session/chat/said.js";
 import type { PeerConnection } from "../../session/peer-connection.js";
 import { systemClock } from "../../transport/system-clock.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
+import { isConnectionTrouble } from "../connection-trouble.js";
 
 const retryDelaysMs = [250, 500, 1000, 2000, 4000];
 
@@ -139,7 +140,7 @@ export class RoomConnection {
 
   async #pauseOrThrow(error: SampanError, attempt: number): Promise<void> {
     if (this.#abort.signal.aborted) throw interrupted();
-    if (!this.#wasJoined || this.#options.isOver() || !isCurable(error)) throw error;
+    if (!this.#wasJoined || this.#options.isOver() || !isConnectionTrouble(error)) throw error;
     const delayMs = retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1] as number;
     const { timeoutMs, onEvent } = this.#options;
     if (systemClock.nowMs() + delayMs - this.#lastJoinedMs > timeoutMs) {
@@ -155,18 +156,4 @@ export class RoomConnection {
 
 function interrupted(): SampanError {
   return new SampanError("E_INTERRUPTED", "interrupted; what was not acknowledged may not have been said");
-}
-
-/** What a new connection can cure. */
-function isCurable({ code }: SampanError): boolean {
-  switch (code) {
-    case "E_CONNECT":
-    case "E_CONNECTION_LOST":
-    case "E_SILENT":
-    case "E_TOO_SLOW":
-    case "E_BUSY":
-      return true;
-    default:
-      return false;
-  }
 }

@@ -1,59 +1,21 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { connect } from "../../../src/service/connect.js";
 import { Scene } from "../../bad-days/scene.js";
 import { needs } from "../../needs.js";
+import { sampanOnTerminal } from "../screen/pty-process.js";
 
-const program = fileURLToPath(new URL("../../../../../bin/sampan.mjs", import.meta.url));
-
-/** Runs its arguments on a terminal of 60 columns; what comes on standard input is typed, what is shown is written out. */
-const onTerminal = `
-import fcntl, os, pty, select, struct, sys, termios
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[1], sys.argv[1:])
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 60, 0, 0))
-sources = [terminal, 0]
-while True:
-    for source in select.select(sources, [], [])[0]:
-        try:
-            data = os.read(source, 65536)
-        except OSError:
-            data = b""
-        if source == 0:
-            if data: os.write(terminal, data)
-            else: sources.remove(0)
-        elif data: os.write(1, data)
-        else: sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-`;
-
-test("a conversation on a terminal", needs("python3", "linux"), async (t) => {
+test("a conversation on a terminal", { ...needs("python3", "linux"), timeout: 30_000 }, async (t) => {
   const scene = new Scene(t);
   const { link } = await scene.serve(scene.makeFolder("served"));
-  const env = { ...process.env, SAMPAN_LINK: link, SAMPAN_CONFIG: scene.path("config"), TERM: "xterm", NO_COLOR: "1" };
-  const args = ["-c", onTerminal, process.execPath, program, "chat", ":", "tea", "--name", "ann"];
-  const child = spawn("python3", args, { env, cwd: scene.folder, stdio: ["pipe", "pipe", "inherit"] });
-  scene.after(() => child.kill("SIGKILL"));
-  const ended = once(child, "exit");
-  let shown = "";
-  let wake = () => {};
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    shown += text;
-    wake();
+  const terminal = sampanOnTerminal(t, 60, ["chat", ":", "tea", "--name", "ann"], {
+    env: { SAMPAN_LINK: link, SAMPAN_CONFIG: scene.path("config") },
+    folder: scene.folder,
   });
-  const shows = async (pattern: RegExp): Promise<void> => {
-    while (!pattern.test(shown)) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    shown = shown.replace(new RegExp(`[^]*?${pattern.source}`), "");
-  };
-  const type = (text: string) => child.stdin.write(text);
+  const shows = (pattern: RegExp): Promise<void> =>
+    terminal.until((rows) => pattern.test(rows.join("\n")), String(pattern));
+  const type = (text: string): void => terminal.type(text);
 
   await shows(/\* room tea; you are ann; here: nobody else/);
   const peer = await connect(link);
@@ -69,14 +31,23 @@ test("a conversation on a terminal", needs("python3", "linux"), async (t) => {
   bob.typing();
   await shows(/tea · 2 here · bob is typing/);
   await bob.say("\x1b[2Jhello 世界\nsecond line");
-  await shows(/\d\d:\d\d bob: \\x1b\[2Jhello 世界\r\n {6}second line/);
+  await shows(/\d\d:\d\d bob: \\x1b\[2Jhello 世界\n {6}second line/);
 
-  type(`你好 ${"wide 世界 ".repeat(12)}\r`);
+  type(`你好 ${"wide 世界 ".repeat(12)}`);
+  for (const text of ["while", "you", "type"]) {
+    await bob.say(text);
+    const end = new RegExp(`bob:${text}──tea·2here[^›]*›你好(wide世界){12}$`);
+    await terminal.until((rows) => end.test(rows.join("").replace(/\s+/g, "")), String(end));
+  }
+  const { rows } = terminal;
+  assert.equal(rows.filter((row) => row.startsWith("──")).length, 1, rows.join("\n"));
+  assert.equal(rows.filter((row) => row.startsWith("›")).length, 1, rows.join("\n"));
+  type("\r");
   await shows(/ann: 你好 wide/);
   type("\x1b[200~one\rtwo\r\nthree\x1b[201~");
   await shows(/lines pasted: Enter sends them/);
   type("\r");
-  await shows(/ann: one\r\n {6}two/);
+  await shows(/ann: one\n {6}two/);
 
   writeFileSync(scene.path("notes.txt"), "content");
   type("/file notes.txt\r");
@@ -92,13 +63,35 @@ test("a conversation on a terminal", needs("python3", "linux"), async (t) => {
   await shows(/ann: \/who/);
   type("/join other\r");
   await shows(/\* room other; you are ann/);
-  type("half a line\x03");
+  type("half a line");
+  await terminal.lastRow("› half a line");
+  assert.ok(terminal.marksPaste);
+  type("\x03");
+  await terminal.lastRow("›");
   await shows(/other · 1 here/);
   type("/quit\r");
-  assert.deepEqual(await ended, [0, null]);
-  assert.ok(shown.includes("\x1b[?2004l"), "the terminal no longer marks what is pasted");
+  assert.equal(await terminal.ended, 0);
+  assert.ok(!terminal.marksPaste, "the terminal no longer marks what is pasted");
   await bob.leave();
   await following;
   assert.equal(heard[0], `你好 ${"wide 世界 ".repeat(12)}`);
   assert.match(heard[1] as string, /^one\ntwo\n+three$/);
 });
+
+for (const [name, key] of [
+  ["Ctrl-C", "\x03"],
+  ["Ctrl-D", "\x04"],
+]) {
+  test(`${name} where nothing is typed leaves`, { ...needs("python3", "linux"), timeout: 30_000 }, async (t) => {
+    const scene = new Scene(t);
+    const { link } = await scene.serve(scene.makeFolder("served"));
+    const env = { SAMPAN_LINK: link, SAMPAN_CONFIG: scene.path("config") };
+    const terminal = sampanOnTerminal(t, 60, ["chat", ":", "tea", "--name", "ann"], { env });
+    await terminal.row(/^── tea · 1 here$/);
+    assert.ok(terminal.marksPaste);
+    terminal.type(key as string);
+    assert.equal(await terminal.ended, 0);
+    assert.ok(!terminal.marksPaste);
+    assert.ok(!terminal.rows.some((row) => row.startsWith("──") || row.startsWith("›")), terminal.rows.join("\n"));
+  });
+}

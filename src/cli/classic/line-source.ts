@@ -16,6 +16,8 @@ export function readLines(prompt: string, signal: AbortSignal): LineSource {
   });
   // In raw mode the terminal sends no signal for Ctrl-C.
   reader.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  // Readline pauses when it is put into the background, and stays so.
+  reader.on("SIGCONT", () => reader.resume());
   const close = (): void => reader.close();
   signal.addEventListener("abort", close, { once: true });
   return {
