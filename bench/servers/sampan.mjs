@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startDaemon } from "../daemon.mjs";
+import { loopback, startDaemon } from "../daemon.mjs";
 
 export const program = fileURLToPath(new URL("../../bin/sampan.mjs", import.meta.url));
 
@@ -17,7 +17,7 @@ export function whyNotWorking() {
 }
 
 /** `name` tells apart the servers that run one after the other on the same RAM disk; `flags` are of `serve`. */
-export async function start(place, name = "sampan", flags = []) {
+export async function start(place, { name = "sampan", flags = [], address = loopback } = {}) {
   const folder = join(place.work, name);
   const env = (end) => {
     // A HOME of its own for each end: nothing of the user's is read or written.
@@ -28,7 +28,7 @@ export async function start(place, name = "sampan", flags = []) {
   const serverEnv = env("server");
   const daemon = await startDaemon({
     file: process.execPath,
-    args: [program, "serve", place.files, "--host", "127.0.0.1", "--port", "0", "--json", ...flags],
+    args: [program, "serve", place.files, "--host", address, "--port", "0", "--json", ...flags],
     env: serverEnv,
     logPath: join(folder, "server", "log"),
     isReady: (printed) => listeningEvent(printed) !== undefined,
