@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loopback, startDaemon } from "../daemon.mjs";
@@ -14,6 +14,11 @@ export function whyNotWorking() {
     .trim()
     .split("\n")
     .find((line) => /error/i.test(line))}`;
+}
+
+export function knowsFlag(command, flag) {
+  const { stdout } = spawnSync(process.execPath, [program, command, "--help"], { encoding: "utf8" });
+  return new RegExp(`(^|\\s)${flag}\\b`, "m").test(stdout);
 }
 
 /** `name` tells apart the servers that run one after the other on the same RAM disk; `flags` are of `serve`. */
@@ -52,6 +57,15 @@ export function sampanCommand(server, ...args) {
     env: server.clientEnv,
     stdoutPath: server.stdoutPath,
   };
+}
+
+/** Throws if the client with this command went on by TCP, as it does where UDP does not pass: that has another name. */
+export function requireUdpIfAsked({ args, stdoutPath }) {
+  if (!args.includes("--udp")) return;
+  const failed = readFileSync(stdoutPath, "utf8")
+    .split("\n")
+    .find((line) => line.includes('"event":"udp-failed"'));
+  if (failed !== undefined) throw new Error(`it did not go by UDP: ${failed}`);
 }
 
 function listeningEvent(printed) {
