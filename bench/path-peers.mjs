@@ -6,8 +6,6 @@ import { sampanOneConnection, sampanTls, sampanUdp } from "./peers/sampan.mjs";
 import { scp } from "./peers/scp.mjs";
 import { knowsFlag } from "./servers/sampan.mjs";
 
-export const pathPeers = [sampanTls, sampanOneConnection, sampanUdp, scp, rsyncSsh, curlHttp, aria2];
-
 /** What people have today, with one connection: who else is compared with the best of them. */
 export const yardsticks = [scp, rsyncSsh, curlHttp].map(({ name }) => name);
 
@@ -20,6 +18,10 @@ export const pathContestants = [
   { peer: curlHttp, ways: ["get"] },
   { peer: aria2, ways: ["get"] },
 ].flatMap(({ peer, ways }) => ways.map((way) => ({ peer, way })));
+
+export function pathPeer(contestant) {
+  return pathContestants.find(({ peer }) => peer.name === contestant)?.peer;
+}
 
 /** Why a form of sampan is not there to be measured: this build may not know its flag. */
 export function whyNotBuilt({ server, flags = [] }) {

@@ -6,7 +6,7 @@
 // numbers begin, and after how long COMMAND is ended. In its environment $A and $B are what runs a command on the one
 // host and on the other, as in `$A curl http://…`, $A_IP and $B_IP their addresses. Both see the files of this machine.
 import { spawn } from "node:child_process";
-import { undoLater } from "./undo.mjs";
+import { leave, leaveOnSignals, undoLater } from "./undo.mjs";
 
 export const howToGive =
   "SLOW_WIRE names no program that makes a slow path (bench/slow-wire.mjs says what it has to do)";
@@ -35,6 +35,18 @@ export async function overSlowWire(path, command) {
 export async function jobOnHostB(path, script, job) {
   const command = ["sh", "-c", 'exec $B "$0" "$@"', process.execPath, script, JSON.stringify(job)];
   return JSON.parse(await overSlowWire(path, command));
+}
+
+/** For that script: does the job, prints what comes of it, and ends the process with all that it has started. */
+export async function answerJob(work) {
+  leaveOnSignals();
+  try {
+    process.stdout.write(JSON.stringify(await work(JSON.parse(process.argv[2]))));
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    leave(1);
+  }
+  leave(0);
 }
 
 /** The same command on host A, for a script that runs between the hosts or on one of them. */

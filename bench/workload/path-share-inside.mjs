@@ -2,52 +2,48 @@
 // sampan.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { freshPlace } from "../fresh-place.mjs";
 import { requireCongestionControl } from "../host-congestion-control.mjs";
 import { lineUp } from "../line-up.mjs";
-import { movedBytes } from "../moved-bytes.mjs";
-import { pathPeers } from "../path-peers.mjs";
+import { pathPeer } from "../path-peers.mjs";
 import { congestionControl } from "../path-settings.mjs";
 import { curlHttp, curlToStdout } from "../peers/nginx.mjs";
 import { requireUdpIfAsked } from "../servers/sampan.mjs";
-import { onHostA } from "../slow-wire.mjs";
-import { leave, leaveOnSignals, undoLater } from "../undo.mjs";
+import { answerJob, onHostA } from "../slow-wire.mjs";
+import { undoLater } from "../undo.mjs";
 
-leaveOnSignals();
-try {
-  process.stdout.write(JSON.stringify(await count(JSON.parse(process.argv[2]))));
-} catch (error) {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
-leave(process.exitCode ?? 0);
+await answerJob(count);
 
-async function count({ beside, what, settleSeconds, countSeconds, place: { work, ...folders } }) {
-  const place = { ...folders, work: mkdtempSync(join(work, "path-")) };
+async function count({ beside, what, settleSeconds, countSeconds, ramDisk }) {
   requireCongestionControl(congestionControl);
+  const place = freshPlace(ramDisk, what);
   const leftOut = [];
-  const peers = [curlHttp, ...pathPeers.filter(({ name }) => name === beside)];
+  const peers = beside === undefined ? [curlHttp] : [curlHttp, pathPeer(beside)];
   const field = await lineUp(peers, "bigFile", place, leftOut, { address: process.env.B_IP });
   if (leftOut.length > 0) throw new Error(leftOut[0].why);
   const transfer = field.contestants.find(({ name, direction }) => name === beside && direction === "get");
-  const flow = start(curlToStdout(field.server("nginx"), what));
   const client = transfer?.command(what);
+  const flow = start(curlToStdout(field.server("nginx"), what));
   const other = client && start(client);
-  const state = () => ({ at: performance.now(), flow: flow.printedBytes(), other: movedBytes(place.target) });
-  await pause(settleSeconds * 1000);
-  const before = state();
-  await pause(countSeconds * 1000);
-  const after = state();
-  for (const one of [flow, other]) await one?.stop();
-  if (client) requireUdpIfAsked(client);
-  await field.stop();
-  return {
-    flowBytes: after.flow - before.flow,
-    besideBytes: after.other - before.other,
-    seconds: (after.at - before.at) / 1000,
-  };
+  const state = () => ({ at: performance.now(), flow: flow.printedBytes(), other: place.movedBytes() });
+  try {
+    await pause(settleSeconds * 1000);
+    const before = state();
+    await pause(countSeconds * 1000);
+    const after = state();
+    for (const one of [flow, other]) await one?.stop();
+    if (client) requireUdpIfAsked(client);
+    return {
+      flowBytes: after.flow - before.flow,
+      besideBytes: after.other - before.other,
+      seconds: (after.at - before.at) / 1000,
+    };
+  } finally {
+    await field.stop();
+    place.remove();
+  }
 }
 
 function start(command) {

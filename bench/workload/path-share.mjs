@@ -59,14 +59,13 @@ export async function run({ runs }, leftOut) {
 }
 
 async function together({ lossPercent, beside }, place, round) {
-  place.emptyTarget();
-  const { files, source, target, work } = place;
+  const { source, work } = place;
   const job = {
     beside: beside === alone ? undefined : beside,
     what,
     settleSeconds,
     countSeconds,
-    place: { files, source, target, work },
+    ramDisk: { source, work },
   };
   const options = pathOptions(lossPercent, round, settleSeconds + countSeconds + aroundSeconds);
   const { flowBytes, besideBytes, seconds } = await jobOnHostB(options, inside, job);

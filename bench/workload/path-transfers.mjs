@@ -11,7 +11,6 @@ import { say } from "../rounds.mjs";
 import { jobOnHostB } from "../slow-wire.mjs";
 import { makeBigFile } from "../source-files.mjs";
 import { table } from "../table.mjs";
-import { verifyBytes, verifySize } from "../verify.mjs";
 
 const losses = [0, 0.1, 1];
 const what = "big.bin";
@@ -63,12 +62,10 @@ function field(leftOut) {
 }
 
 async function transfer({ contestant, direction, lossPercent }, place, bytes, round) {
-  place.emptyTarget();
-  const { files, source, target, work } = place;
-  const job = { contestant, direction, what, limitSeconds, place: { files, source, target, work } };
+  const { source, work } = place;
+  const job = { contestant, direction, what, limitSeconds, isFirst: round === 0, ramDisk: { source, work } };
   const options = pathOptions(lossPercent, round, limitSeconds + aroundSeconds);
   const { seconds, movedBytes, cutOff } = await jobOnHostB(options, inside, job);
-  if (!cutOff) (round === 0 ? verifyBytes : verifySize)(join(source, what), join(target, what));
   return { mbit: mbitPerSecond(cutOff ? Math.min(movedBytes, bytes) : bytes, seconds), seconds, cutOff };
 }
 
