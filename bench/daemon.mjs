@@ -49,17 +49,19 @@ export async function startDaemon({ file, args, env, logPath, isReady }) {
   };
 }
 
+export const loopback = "127.0.0.1";
+
 export async function freePort() {
   const server = createServer();
-  await new Promise((resolve, reject) => server.on("error", reject).listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve, reject) => server.on("error", reject).listen(0, loopback, resolve));
   const { port } = server.address();
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
-export function answersOn(port) {
+export function answersOn(port, address = loopback) {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, address);
     socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
     socket.on("connect", () => socket.destroy());
   });

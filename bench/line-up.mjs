@@ -1,14 +1,15 @@
 // Which contestants can take part, and the servers that they need.
 import { findProgram } from "./find-program.mjs";
+import * as bareNode from "./servers/bare-node.mjs";
 import * as nginx from "./servers/nginx.mjs";
 import * as rsyncDaemon from "./servers/rsync-daemon.mjs";
 import * as sampan from "./servers/sampan.mjs";
 import * as sshd from "./servers/sshd.mjs";
 
-const servers = { sampan: { ...sampan, needs: [] }, sshd, "rsync-daemon": rsyncDaemon, nginx };
+const servers = { sampan: { ...sampan, needs: [] }, sshd, "rsync-daemon": rsyncDaemon, nginx, "bare-node": bareNode };
 
-/** Starts what is there, with `flags` by server; says by name in `leftOut` what is not. */
-export async function lineUp(peers, work, place, leftOut, flags = {}) {
+/** Starts what is there, at `address`, with `flags` by server; says by name in `leftOut` what is not. */
+export async function lineUp(peers, work, place, leftOut, { flags = {}, address } = {}) {
   const running = new Map();
   const broken = new Map();
   const contestants = [];
@@ -20,7 +21,7 @@ export async function lineUp(peers, work, place, leftOut, flags = {}) {
     }
     if (peer.server !== undefined && !running.has(peer.server)) {
       try {
-        running.set(peer.server, await servers[peer.server].start(place, undefined, flags[peer.server]));
+        running.set(peer.server, await servers[peer.server].start(place, { flags: flags[peer.server], address }));
       } catch (error) {
         broken.set(peer.server, error.message);
         leftOut.push({ work, contestant: peer.name, why: error.message });

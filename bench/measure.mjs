@@ -14,6 +14,7 @@ const stderrKeptBytes = 4096;
  *   which would cost the contestant CPU time on two cores.
  * @param server undefined, or the daemon at the other end, see daemon.mjs.
  * @param place the RAM disk that is written to, if any
+ * @throws an error, with `timedOut` if it took too long
  */
 export async function measure(command, { server, place, timeoutMs = 600_000 } = {}) {
   const idleTree = server === undefined ? [] : treeOf(server.pid);
@@ -69,7 +70,7 @@ export async function measure(command, { server, place, timeoutMs = 600_000 } = 
     const why = timedOut ? `given up after ${timeoutMs / 1000} s` : failure;
     const printed = command.stdoutPath === undefined ? "" : lastLine(readFileSync(command.stdoutPath, "utf8"));
     const details = [stderr.trim(), printed, server?.obituary()].filter(Boolean);
-    throw new Error([`${command.file} ${why}`, ...details].join("\n  "));
+    throw Object.assign(new Error([`${command.file} ${why}`, ...details].join("\n  ")), { timedOut });
   }
   if (server?.obituary() !== undefined) throw new Error(server.obituary());
   const clientCpuSeconds = cpuSecondsOfWaitedChildren() - clientCpuBefore;

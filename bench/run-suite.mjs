@@ -4,15 +4,14 @@ import { machineFacts } from "./machine.mjs";
 import { table } from "./table.mjs";
 import { undoEverything } from "./undo.mjs";
 
-const enoughRuns = 5;
-
 /**
  * @param workloads {name: {run(options, leftOut), show(measured)}}
  * @param facts of this suite, beside those of the machine
- * @param figures (measured by workload) => rows {what, wanted, measured, pass}
+ * @param figures (measured by workload) => rows {what, wanted, measured, pass}; left out where none are wanted
  * @param issue the number of the issue that wants them
+ * @param enoughRuns with fewer a figure is no result
  */
-export async function runSuite(options, { workloads, facts, figures: figuresOf, issue }) {
+export async function runSuite(options, { workloads, facts, figures: figuresOf, issue, enoughRuns = 5 }) {
   const machine = { ...machineFacts(), ...facts };
   print(
     Object.entries(machine)
@@ -36,9 +35,9 @@ export async function runSuite(options, { workloads, facts, figures: figuresOf, 
       undoEverything();
     }
   }
-  const figures = figuresOf(measured);
+  const figures = figuresOf?.(measured) ?? [];
   const rows = figures.map(({ what, wanted, measured: value, pass }) => [what, wanted, value, verdict(wanted, pass)]);
-  print(table([`figure to reach (issue ${issue})`, "wanted", "measured", ""], rows));
+  if (rows.length > 0) print(table([`figure to reach (issue ${issue})`, "wanted", "measured", ""], rows));
   if (leftOut.length > 0) {
     print(`Left out:\n${leftOut.map(({ work, contestant, why }) => `- ${work}: ${contestant}: ${why}`).join("\n")}`);
   }

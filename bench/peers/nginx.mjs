@@ -4,6 +4,12 @@ const curl = (place, url, what, ...args) => ({
   args: ["-q", "-sS", "--fail", "--noproxy", "*", ...args, "-o", `${place.target}/${what}`, `${url}/source/${what}`],
 });
 
+/** One flow that goes on: what arrives is printed, for somebody else to count. */
+export const curlToStdout = (nginx, what) => ({
+  file: "curl",
+  args: ["-q", "-sS", "--fail", "--noproxy", "*", "-o", "-", `${nginx.http}/source/${what}`],
+});
+
 export const curlHttps = {
   name: "curl, nginx https",
   server: "nginx",

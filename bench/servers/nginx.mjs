@@ -1,29 +1,15 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { answersOn, freePort, startDaemon } from "../daemon.mjs";
+import { makeCertificate } from "../certificate.mjs";
+import { answersOn, freePort, loopback, startDaemon } from "../daemon.mjs";
 import { findProgram } from "../find-program.mjs";
 
 export const needs = ["nginx", "openssl"];
 
-export async function start(place) {
+export async function start(place, { address = loopback } = {}) {
   const folder = join(place.work, "nginx");
   mkdirSync(folder);
-  const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
-  execFileSync(
-    "openssl",
-    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"].concat([
-      "-subj",
-      "/CN=127.0.0.1",
-      "-addext",
-      "subjectAltName=IP:127.0.0.1",
-      "-keyout",
-      key,
-      "-out",
-      certificate,
-    ]),
-    { stdio: "ignore" },
-  );
+  const { key, certificate } = makeCertificate(folder, address);
   const [httpPort, httpsPort] = [await freePort(), await freePort()];
   const configuration = join(folder, "nginx.conf");
   writeFileSync(
@@ -45,10 +31,10 @@ http {
   tcp_nopush on;
   root ${place.files};
   server {
-    listen 127.0.0.1:${httpPort};
+    listen ${address}:${httpPort};
   }
   server {
-    listen 127.0.0.1:${httpsPort} ssl;
+    listen ${address}:${httpsPort} ssl;
     ssl_certificate ${certificate};
     ssl_certificate_key ${key};
     ssl_protocols TLSv1.3;
@@ -61,12 +47,12 @@ http {
     file: findProgram("nginx"),
     args: ["-p", folder, "-c", configuration, "-e", "stderr"],
     logPath: join(folder, "log"),
-    isReady: async () => (await answersOn(httpPort)) && (await answersOn(httpsPort)),
+    isReady: async () => (await answersOn(httpPort, address)) && (await answersOn(httpsPort, address)),
   });
   return {
     ...daemon,
-    http: `http://127.0.0.1:${httpPort}`,
-    https: `https://127.0.0.1:${httpsPort}`,
+    http: `http://${address}:${httpPort}`,
+    https: `https://${address}:${httpsPort}`,
     tlsPort: httpsPort,
     certificate,
   };

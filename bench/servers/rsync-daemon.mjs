@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { answersOn, freePort, startDaemon } from "../daemon.mjs";
+import { answersOn, freePort, loopback, startDaemon } from "../daemon.mjs";
 import { findProgram } from "../find-program.mjs";
 
 export const needs = ["rsync"];
 
-export async function start(place) {
+export async function start(place, { address = loopback } = {}) {
   const folder = join(place.work, "rsync-daemon");
   mkdirSync(folder);
   const port = await freePort();
@@ -23,9 +23,9 @@ read only = no
   );
   const daemon = await startDaemon({
     file: findProgram("rsync"),
-    args: ["--daemon", "--no-detach", `--config=${configuration}`, "--address=127.0.0.1", `--port=${port}`],
+    args: ["--daemon", "--no-detach", `--config=${configuration}`, `--address=${address}`, `--port=${port}`],
     logPath: join(folder, "log"),
-    isReady: () => answersOn(port),
+    isReady: () => answersOn(port, address),
   });
-  return { ...daemon, url: `rsync://127.0.0.1:${port}/files` };
+  return { ...daemon, url: `rsync://${address}:${port}/files` };
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startDaemon } from "../daemon.mjs";
+import { loopback, startDaemon } from "../daemon.mjs";
 
 export const program = fileURLToPath(new URL("../../bin/sampan.mjs", import.meta.url));
 
@@ -16,8 +16,13 @@ export function whyNotWorking() {
     .find((line) => /error/i.test(line))}`;
 }
 
+export function knowsFlag(command, flag) {
+  const { stdout } = spawnSync(process.execPath, [program, command, "--help"], { encoding: "utf8" });
+  return new RegExp(`(^|\\s)${flag}\\b`, "m").test(stdout);
+}
+
 /** `name` tells apart the servers that run one after the other on the same RAM disk; `flags` are of `serve`. */
-export async function start(place, name = "sampan", flags = []) {
+export async function start(place, { name = "sampan", flags = [], address = loopback } = {}) {
   const folder = join(place.work, name);
   const env = (end) => {
     // A HOME of its own for each end: nothing of the user's is read or written.
@@ -28,7 +33,7 @@ export async function start(place, name = "sampan", flags = []) {
   const serverEnv = env("server");
   const daemon = await startDaemon({
     file: process.execPath,
-    args: [program, "serve", place.files, "--host", "127.0.0.1", "--port", "0", "--json", ...flags],
+    args: [program, "serve", place.files, "--host", address, "--port", "0", "--json", ...flags],
     env: serverEnv,
     logPath: join(folder, "server", "log"),
     isReady: (printed) => listeningEvent(printed) !== undefined,
@@ -52,6 +57,15 @@ export function sampanCommand(server, ...args) {
     env: server.clientEnv,
     stdoutPath: server.stdoutPath,
   };
+}
+
+/** Throws if the client with this command went on by TCP, as it does where UDP does not pass: that has another name. */
+export function requireUdpIfAsked({ args, stdoutPath }) {
+  if (!args.includes("--udp")) return;
+  const failed = readFileSync(stdoutPath, "utf8")
+    .split("\n")
+    .find((line) => line.includes('"event":"udp-failed"'));
+  if (failed !== undefined) throw new Error(`it did not go by UDP: ${failed}`);
 }
 
 function listeningEvent(printed) {

@@ -1,16 +1,16 @@
-// An sshd of our own: temporary host key, configuration and authorized key, on a high port of loopback.
+// An sshd of our own: temporary host key, configuration and authorized key, on a high port.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { answersOn, freePort, startDaemon } from "../daemon.mjs";
+import { answersOn, freePort, loopback, startDaemon } from "../daemon.mjs";
 import { findProgram } from "../find-program.mjs";
 import { undoLater } from "../undo.mjs";
 
 export const cipher = "aes128-gcm@openssh.com";
 export const needs = ["sshd", "ssh", "ssh-keygen"];
 
-export async function start(place) {
+export async function start(place, { address = loopback } = {}) {
   const folder = join(place.work, "sshd");
   mkdirSync(folder, { mode: 0o700 });
   const [hostKey, userKey] = [join(folder, "host-key"), join(folder, "user-key")];
@@ -23,7 +23,7 @@ export async function start(place) {
   const configuration = join(folder, "sshd_config");
   writeFileSync(
     configuration,
-    `ListenAddress 127.0.0.1:${port}
+    `ListenAddress ${address}:${port}
 HostKey ${hostKey}
 AuthorizedKeysFile ${join(folder, "authorized-keys")}
 PidFile none
@@ -44,7 +44,7 @@ Subsystem sftp ${findSftpServer()}
     file: findProgram("sshd"),
     args: ["-D", "-e", "-f", configuration],
     logPath: join(folder, "log"),
-    isReady: () => answersOn(port),
+    isReady: () => answersOn(port, address),
   });
   const options = [
     ["IdentityFile", userKey],
@@ -61,7 +61,7 @@ Subsystem sftp ${findSftpServer()}
     ...daemon,
     /** The same for ssh, scp and sftp; nothing of the user's own configuration. */
     clientArgs: ["-F", "none", ...options],
-    host: `${userInfo().username}@127.0.0.1`,
+    host: `${userInfo().username}@${address}`,
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { formatBytes } from "../bytes.mjs";
 import { lineUp } from "../line-up.mjs";
 import { negotiatedCipher } from "../negotiated-cipher.mjs";
+import { bareNodePlain, bareNodeTls } from "../peers/bare-node.mjs";
 import { cp } from "../peers/cp.mjs";
 import { curlHttp, curlHttps } from "../peers/nginx.mjs";
 import { rsyncDaemon } from "../peers/rsync-daemon.mjs";
@@ -18,7 +19,19 @@ import { mib, ratioTo, table } from "../table.mjs";
 import { verifyBytes, verifySize } from "../verify.mjs";
 
 const what = "big.bin";
-const peers = [sampanTls, sampanPlain, scp, sftp, rsyncSsh, rsyncDaemon, curlHttps, curlHttp, cp];
+const peers = [
+  sampanTls,
+  sampanPlain,
+  scp,
+  sftp,
+  rsyncSsh,
+  rsyncDaemon,
+  curlHttps,
+  curlHttp,
+  bareNodeTls,
+  bareNodePlain,
+  cp,
+];
 
 export async function run({ bigBytes, runs }, leftOut) {
   const place = makeRamDisk({ sourceBytes: bigBytes, runBytes: bigBytes, hugePages: true });
@@ -60,7 +73,21 @@ ${Object.entries(ciphers)
   .map(([name, cipher]) => `${name}: ${cipher}`)
   .join("; ")}
 
-${table([...head, "peak MiB client", "server"], rows)}`;
+${table([...head, "peak MiB client", "server"], rows)}
+
+${floorLines(results).join("\n")}`;
+}
+
+/** What of the time is Node's and the kernel's, and what is ours. */
+function floorLines(results) {
+  const speed = (name, way) =>
+    results.find(({ contestant, direction }) => contestant === name && direction === way)?.gbPerSecond;
+  return ["TLS", "plain"].flatMap((kind) =>
+    ["get", "put"].map((way) => {
+      const ratio = speed(`sampan ${kind}`, way) / speed(`bare Node ${kind}`, way);
+      return `sampan ${kind} ${way} is ${Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "– ×"} bare Node ${kind}`;
+    }),
+  );
 }
 
 async function ciphersOf(field) {
@@ -70,6 +97,7 @@ async function ciphersOf(field) {
     ciphers["sampan serve"] = await negotiatedCipher(field.server("sampan").tlsPort, ["sampan/1"]);
   }
   if (field.server("nginx")) ciphers.nginx = await negotiatedCipher(field.server("nginx").tlsPort);
+  if (field.server("bare-node")) ciphers["bare Node"] = await negotiatedCipher(field.server("bare-node").tlsPort);
   if (field.server("sshd")) ciphers["scp, sftp, rsync over ssh"] = sshCipher;
   return ciphers;
 }

@@ -36,7 +36,7 @@ export async function run({ runs }, leftOut) {
   const place = makeRamDisk({ sourceBytes: outputBytes, runBytes: 0, hugePages: true });
   const big = join(place.source, "big.bin");
   makeBigFile(big, outputBytes);
-  const field = await lineUp(peers, "commands", place, leftOut, { sampan: ["--allow-run"] });
+  const field = await lineUp(peers, "commands", place, leftOut, { flags: { sampan: ["--allow-run"] } });
   const contestants = field.contestants.map(({ name, server, command }) => ({ name, server, start: command() }));
   const seconds = Object.fromEntries(contestants.map(({ name }) => [name, { process: [], output: [] }]));
   const node = [];

@@ -35,7 +35,7 @@ export async function run({ bigBytes, sparseBytes }, leftOut) {
       let server;
       try {
         // A new server each time: its peak from its start on, not from what an earlier transfer left it with.
-        server = await sampan.start(place, `memory-${kind}-${direction}`);
+        server = await sampan.start(place, { name: `memory-${kind}-${direction}` });
         const timeoutMs = 60_000 + (bytes / slowestBytesPerSecond) * 1000;
         const cost = await measure(sampanTls.bigFile[direction](server, place, what), { server, place, timeoutMs });
         const target = join(place.target, what);
