@@ -22,6 +22,7 @@ export interface TransferFlags {
   readonly anyLinks?: true;
   readonly sync: boolean;
   readonly plain?: true;
+  readonly udp?: true;
   readonly json?: true;
   readonly quiet?: true;
   readonly verbose?: true;
@@ -70,7 +71,8 @@ export function addTransferFlags(command: Command): (options: object) => Transfe
     .option("--timeout <time>", "give up after so long without progress: 30, 30s, 2m (default 60s)", parseDurationMs)
     .option("--any-links", "make symbolic links that lead out of the tree, too")
     .option("--no-sync", "do not wait for the disk before a file gets its name")
-    .option("--plain", "allow an unsealed connection to another machine")
+    .addOption(new Option("--plain", "allow an unsealed connection to another machine").conflicts("udp"))
+    .option("--udp", "go by UDP, which carries more on a long way that loses packets; by TCP where it does not pass")
     .option("--json", "one JSON event a line")
     .addOption(new Option("-q, --quiet", "problems and errors only").conflicts("verbose"))
     .option("-v, --verbose", "a line a file");
