@@ -29,7 +29,7 @@ export interface DialOptions {
 
 /** Connects; over TLS 1.3 and only to the certificate with the fingerprint, if there is one. */
 export function dial(target: DialTarget, options: DialOptions): Promise<SocketLink> {
-  const where = target.unixPath ?? `${target.host}:${target.port}`;
+  const where = placeText(target);
   return new Promise<SocketLink>((resolve, reject) => {
     let link: SocketLink | undefined;
     // Before the link stands nothing is read but, at most, what comes along with the end of the handshake.
@@ -102,6 +102,11 @@ function dialSealed(target: DialTarget, onread: StaticReader): TLSSocket {
     onread,
   };
   return tls.connect(options);
+}
+
+function placeText({ host, port, unixPath, over }: DialTarget): string {
+  if (over) return `${host}, UDP port ${port}`;
+  return unixPath ?? `${host}:${port}`;
 }
 
 function placeOf({ host, port, unixPath, over }: DialTarget): tls.ConnectionOptions {

@@ -29,6 +29,14 @@ export interface UdxSocket extends EventEmitter {
 /** It gives what arrives whether or not anybody reads: nothing in it stops the sender. */
 export interface UdxStream extends Duplex {
   readonly id: number;
+  /** Smoothed, in milliseconds; 0 before the first is known. */
+  readonly rtt: number;
+  readonly mtu: number;
+  readonly bytesTransmitted: number;
+  /** Bytes sent and not acknowledged. */
+  readonly inflight: number;
+  /** Counts up to 65,535, and on from 0. */
+  readonly retransmits: number;
   connect(socket: UdxSocket, remoteId: number, port: number, host: string): void;
 }
 
