@@ -6,8 +6,8 @@ import { isLoopback } from "../transport/listen.js";
 import { systemClock } from "../transport/system-clock.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { linkPlace, type ParsedLink } from "./link-text.js";
-import { openStream } from "./stream/open-stream.js";
-import type { UdpRoute } from "./stream/udp-route.js";
+import { goOverUdp } from "./udp/go-over.js";
+import type { UdpRoute } from "./udp/udp-route.js";
 import { agent } from "./version.js";
 
 export interface DialPeerOptions {
@@ -52,7 +52,7 @@ export async function dialPeer(link: ParsedLink, options: DialPeerOptions): Prom
     if (host === undefined || target.fingerprint === undefined) {
       throw new SampanError("E_UNSUPPORTED", "streams over UDP need a sealed connection by the network");
     }
-    const stream = await openStream(connection, { host, fingerprint: target.fingerprint, signal });
+    const stream = await goOverUdp(connection, { host, fingerprint: target.fingerprint, signal });
     udp.opened(stream.closed);
     const overUdp = await greet(stream);
     connection.channel.end();
@@ -64,7 +64,11 @@ export async function dialPeer(link: ParsedLink, options: DialPeerOptions): Prom
   }
 }
 
-async function sayHello(link: Link, hello: PeerConnectionOptions, signal: AbortSignal | undefined): Promise<PeerConnection> {
+async function sayHello(
+  link: Link,
+  hello: PeerConnectionOptions,
+  signal: AbortSignal | undefined,
+): Promise<PeerConnection> {
   const abort = () => link.destroy();
   signal?.addEventListener("abort", abort, { once: true });
   try {

@@ -10,8 +10,8 @@ import type { ParsedLink } from "./link-text.js";
 import { PairingDesk } from "./pairing/pairing-desk.js";
 import { reachableHost } from "./reachable-host.js";
 import type { ServedService } from "./served-service.js";
-import { streamService } from "./stream/stream-service.js";
 import type { TokenCheck } from "./token-book.js";
+import { udpService } from "./udp/udp-service.js";
 
 /**
  * Why each: a crowd of strangers or peers must not take the memory (a sealed connection costs about 150 KiB, and 500
@@ -64,11 +64,11 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
   const limits = { ...defaultServerLimits, ...options.limits };
   let showNameplate: (nameplate: number | undefined) => void = () => {};
   const desk = new PairingDesk(systemClock, fingerprint, (nameplate) => showNameplate(nameplate));
-  const streams = streamService({
+  const overUdp = udpService({
     port: () => datagrams.streams,
     enter: (stream, { address, port }) => listener.accept(stream, { host: address, port }),
   });
-  const services = [...options.services(desk, () => place), streams];
+  const services = [...options.services(desk, () => place), overUdp];
   const digests = await Promise.all([loadDigest("blake3"), loadDigest("sha256")]);
   const house = new House({ limits, check, digests, services, pairingIsOpen: () => desk.isOpen, tell });
   const listener = await listen({

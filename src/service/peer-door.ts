@@ -3,7 +3,7 @@ import { SampanError } from "../wire/sampan-error.js";
 import type { ConnectOptions } from "./api.js";
 import { dialPeer } from "./dial-peer.js";
 import { linkPlace, type ParsedLink } from "./link-text.js";
-import { UdpRoute } from "./stream/udp-route.js";
+import { UdpRoute } from "./udp/udp-route.js";
 
 const defaultConnectTimeoutMs = 10_000;
 /** Connections that are kept for the next conversations: several commands at once come and go. */

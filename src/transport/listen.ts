@@ -112,8 +112,7 @@ class Door {
   }
 
   acceptStream(stream: Duplex, { host, port }: { readonly host: string; readonly port: number }): void {
-    // What TLS lies upon may be any stream, whatever the types say.
-    const socket = new TLSSocket(stream as Socket, {
+    const socket = new TLSSocket(stream, {
       isServer: true,
       secureContext: this.#secureContext,
       ALPNProtocols: [sampanProtocol],

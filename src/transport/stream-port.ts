@@ -39,13 +39,14 @@ export class StreamPort {
   }
 
   /** Binds; undefined where there are no streams over UDP, else E_LISTEN. */
-  static async open({ host, port, onDatagram }: UdpPortOptions): Promise<StreamPort | undefined> {
+  static async open(options: UdpPortOptions): Promise<StreamPort | undefined> {
+    const { host, port } = options;
     const udx = await loadUdx();
     if (!udx) return undefined;
     try {
       const socket = bindUdx(udx, host, port);
       socket.on("message", (bytes: Uint8Array, from: { host: string; port: number }) =>
-        onDatagram(bytes, { address: from.host, port: from.port }),
+        options.onDatagram(bytes, { address: from.host, port: from.port }),
       );
       return new StreamPort(udx, socket);
     } catch (thrown) {

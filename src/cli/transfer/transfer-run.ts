@@ -30,7 +30,9 @@ export async function runTransfer({ link, ...run }: TransferRun & { readonly lin
   const report = reportOf(run);
   const udp = flags.udp ? { udp: true, onUdpFailed: (error: SampanError) => report.udpFailed(error) } : {};
   try {
-    return await withPeer(link, { ...connectOptions, ...udp }, (peer) => follow(peer, run, report, connectOptions.signal));
+    return await withPeer(link, { ...connectOptions, ...udp }, (peer) =>
+      follow(peer, run, report, connectOptions.signal),
+    );
   } finally {
     report.close();
   }

@@ -1,5 +1,5 @@
-import { systemClock } from "../../transport/system-clock.js";
 import { StreamPort } from "../../transport/stream-port.js";
+import { systemClock } from "../../transport/system-clock.js";
 import { UdpPort, type UdpPortOptions } from "../../transport/udp-port.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { type Announcing, announce } from "../discovery/announce.js";

@@ -1,4 +1,4 @@
-import { readStreamId } from "../../session/stream-message.js";
+import { readStreamId } from "../../session/udp-message.js";
 import type { StreamPort } from "../../transport/stream-port.js";
 import type { UdpAddress } from "../../transport/udp-port.js";
 import type { UdpStream } from "../../transport/udp-stream.js";
@@ -8,7 +8,7 @@ import type { ServedService } from "../served-service.js";
 /** A caller who does not come by then, over UDP, will not. */
 const expectMs = 10_000;
 
-export interface StreamServiceOptions {
+export interface UdpServiceOptions {
   /** Asked once a caller asks; undefined if there are no streams over UDP here. */
   readonly port: () => StreamPort | undefined;
   /** Takes a stream in as if it had called at the TCP port: TLS, hello and all. */
@@ -16,12 +16,12 @@ export interface StreamServiceOptions {
 }
 
 /** Lets a peer come over by UDP, where that carries more than TCP does. */
-export function streamService({ port, enter }: StreamServiceOptions): ServedService {
+export function udpService({ port, enter }: UdpServiceOptions): ServedService {
   return {
     requests: ({ host }) =>
       new Map([
         [
-          "stream",
+          "udp",
           {
             right: "read",
             endsConnection: false,

@@ -2,7 +2,7 @@ import { readWholeNumber } from "../wire/field.js";
 import type { Header } from "../wire/message.js";
 
 /*
- *   C→S  stream  {id}        → end {id, port}
+ *   C→S  udp  {id}        → end {id, port}
  *
  * Asks for a reliable stream over UDP, on which the client then says hello as on any connection. `id` is what each end
  * calls its side; the client's first packet goes to the server's `port` at the address it has connected to.
