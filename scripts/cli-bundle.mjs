@@ -38,7 +38,7 @@ export async function bundleCli() {
     target: "node20.19",
     supported: { "dynamic-import": false },
     // Native code is found by its own package; reading it from a bundle would break its search.
-    external: ["@napi-rs/*", "@lydell/*"],
+    external: ["@napi-rs/*", "@lydell/*", "udx-native"],
     define: { "import.meta.url": "bundleUrl" },
     banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     plugins: [{ name: "parts", setup: keepPartsApart }],

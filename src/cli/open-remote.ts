@@ -4,7 +4,7 @@ import { SampanError } from "../wire/sampan-error.js";
 import { pathBelow, type RemotePlace } from "./place.js";
 
 /** How long a closing connection may take before the command ends without it. */
-const closePatienceMs = 1000;
+const closePatienceMs = 4000;
 
 /** A remote place with its link looked up. */
 export interface FoundPlace {

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Entry } from "../wire/entry.js";
 import type { Right } from "../wire/right.js";
+import type { SampanError } from "../wire/sampan-error.js";
 import type { ChatOptions, ChatRoom, ClassicChat, ClassicChatOptions, RoomFacts } from "./chat/chat-api.js";
 import type { ChatServerEvent } from "./chat/chat-event.js";
 import type { UnavailableEvent } from "./datagram/datagram-service.js";
@@ -20,6 +21,12 @@ export type { Right } from "../wire/right.js";
 export interface ConnectOptions {
   /** Allow an unsealed connection to another machine. */
   readonly plain?: boolean;
+  /**
+   * Go over to a reliable stream over UDP, which carries more where packets are lost on a long way. Where UDP does not
+   * pass the connection stays with TCP, and `onUdpFailed` is told why.
+   */
+  readonly udp?: boolean;
+  readonly onUdpFailed?: (error: SampanError) => void;
   /** For dialling and the handshake. Default 10,000. */
   readonly connectTimeoutMs?: number;
   readonly signal?: AbortSignal;

@@ -1,17 +1,21 @@
-import { PeerConnection } from "../session/peer-connection.js";
-import type { DigestAlgorithm } from "../session/ports.js";
+import { PeerConnection, type PeerConnectionOptions } from "../session/peer-connection.js";
+import type { DigestAlgorithm, Link } from "../session/ports.js";
 import { loadDigest } from "../store/digest.js";
 import { dial } from "../transport/dial.js";
 import { isLoopback } from "../transport/listen.js";
 import { systemClock } from "../transport/system-clock.js";
-import { SampanError } from "../wire/sampan-error.js";
+import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { linkPlace, type ParsedLink } from "./link-text.js";
+import { goOverUdp } from "./udp/go-over.js";
+import type { UdpRoute } from "./udp/udp-route.js";
 import { agent } from "./version.js";
 
 export interface DialPeerOptions {
   readonly plain: boolean;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Go over to UDP, where that passes. */
+  readonly udp?: UdpRoute | undefined;
 }
 
 let digests: Promise<DigestAlgorithm[]> | undefined;
@@ -37,12 +41,38 @@ export async function dialPeer(link: ParsedLink, options: DialPeerOptions): Prom
   };
   digests ??= Promise.all([loadDigest("blake3"), loadDigest("sha256")]);
   const [socket, known] = await Promise.all([dial(target, { timeoutMs: options.timeoutMs, signal }), digests]);
-  const abort = () => socket.destroy();
+  const leftMs = () => Math.max(1000, options.timeoutMs - (systemClock.nowMs() - startedMs));
+  const greet = (way: Link) =>
+    sayHello(way, { clock: systemClock, agent, token: link.token, digests: known, helloTimeoutMs: leftMs() }, signal);
+  const connection = await greet(socket);
+  const { udp } = options;
+  if (!udp?.isOpen) return connection;
+  try {
+    const host = socket.remoteAddress;
+    if (host === undefined || target.fingerprint === undefined) {
+      throw new SampanError("E_UNSUPPORTED", "streams over UDP need a sealed connection by the network");
+    }
+    const stream = await goOverUdp(connection, { host, fingerprint: target.fingerprint, signal });
+    udp.opened(stream.closed);
+    const overUdp = await greet(stream);
+    connection.channel.end();
+    return overUdp;
+  } catch (thrown) {
+    if (signal?.aborted || connection.closed) throw thrown;
+    udp.failed(toSampanError(thrown));
+    return connection;
+  }
+}
+
+async function sayHello(
+  link: Link,
+  hello: PeerConnectionOptions,
+  signal: AbortSignal | undefined,
+): Promise<PeerConnection> {
+  const abort = () => link.destroy();
   signal?.addEventListener("abort", abort, { once: true });
   try {
-    const leftMs = Math.max(1000, options.timeoutMs - (systemClock.nowMs() - startedMs));
-    const hello = { clock: systemClock, agent, token: link.token, digests: known, helloTimeoutMs: leftMs };
-    return await PeerConnection.open(socket, hello);
+    return await PeerConnection.open(link, hello);
   } catch (thrown) {
     if (signal?.aborted) throw new SampanError("E_INTERRUPTED", "interrupted while connecting");
     throw thrown;

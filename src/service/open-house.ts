@@ -11,6 +11,7 @@ import { PairingDesk } from "./pairing/pairing-desk.js";
 import { reachableHost } from "./reachable-host.js";
 import type { ServedService } from "./served-service.js";
 import type { TokenCheck } from "./token-book.js";
+import { udpService } from "./udp/udp-service.js";
 
 /**
  * Why each: a crowd of strangers or peers must not take the memory (a sealed connection costs about 150 KiB, and 500
@@ -63,7 +64,11 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
   const limits = { ...defaultServerLimits, ...options.limits };
   let showNameplate: (nameplate: number | undefined) => void = () => {};
   const desk = new PairingDesk(systemClock, fingerprint, (nameplate) => showNameplate(nameplate));
-  const services = options.services(desk, () => place);
+  const overUdp = udpService({
+    port: () => datagrams.streams,
+    enter: (stream, { address, port }) => listener.accept(stream, { host: address, port }),
+  });
+  const services = [...options.services(desk, () => place), overUdp];
   const digests = await Promise.all([loadDigest("blake3"), loadDigest("sha256")]);
   const house = new House({ limits, check, digests, services, pairingIsOpen: () => desk.isOpen, tell });
   const listener = await listen({
@@ -96,7 +101,9 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
   showNameplate = (nameplate) =>
     announcement.change({ pairing: nameplate !== undefined, nameplate: nameplate?.toString() });
   const close = async (): Promise<void> => {
-    await Promise.all([house.close(), listener.close(), datagrams.close()]);
+    await Promise.all([house.close(), listener.close()]);
+    // Last: what is said at the end may go by it.
+    await datagrams.close();
   };
   return { listenedHost: host, place, udpPort, announcement, desk, close };
 }

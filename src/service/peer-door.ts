@@ -3,6 +3,7 @@ import { SampanError } from "../wire/sampan-error.js";
 import type { ConnectOptions } from "./api.js";
 import { dialPeer } from "./dial-peer.js";
 import { linkPlace, type ParsedLink } from "./link-text.js";
+import { UdpRoute } from "./udp/udp-route.js";
 
 const defaultConnectTimeoutMs = 10_000;
 /** Connections that are kept for the next conversations: several commands at once come and go. */
@@ -14,20 +15,15 @@ export class PeerDoor {
   /** Says which source a transfer is from, so that its next run finds what the first one left. */
   readonly sourceName: string;
   readonly #options: ConnectOptions;
+  readonly #udp: UdpRoute | undefined;
   readonly #idle: PeerConnection[] = [];
   #closed = false;
 
-  constructor(link: ParsedLink, options: ConnectOptions, first?: PeerConnection, sourceName = linkPlace(link)) {
+  constructor(link: ParsedLink, options: ConnectOptions, sourceName = linkPlace(link)) {
     this.link = link;
     this.sourceName = sourceName;
     this.#options = options;
-    if (first) this.#idle.push(first);
-  }
-
-  /** The first connection, with its hello. */
-  static dial(link: ParsedLink, options: ConnectOptions): Promise<PeerConnection> {
-    const { plain = false, connectTimeoutMs = defaultConnectTimeoutMs, signal } = options;
-    return dialPeer(link, { plain, timeoutMs: connectTimeoutMs, signal });
+    if (options.udp) this.#udp = new UdpRoute((error) => options.onUdpFailed?.(error));
   }
 
   /** An idle connection if there is one, else a new one. Whoever takes it gives it back, or ends it. */
@@ -36,7 +32,12 @@ export class PeerDoor {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (!idle.closed) return idle;
     const most = this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs;
     const { plain = false } = this.#options;
-    return dialPeer(this.link, { plain, signal, timeoutMs: Math.max(1, Math.min(most, timeoutMs)) });
+    return dialPeer(this.link, {
+      plain,
+      signal,
+      timeoutMs: Math.max(1, Math.min(most, timeoutMs)),
+      udp: this.#udp,
+    });
   }
 
   /** Takes back a connection on which no conversation is open. */
@@ -49,8 +50,10 @@ export class PeerDoor {
     return this.#closed;
   }
 
-  close(): void {
+  /** Resolves when what was said last is on its way, whatever becomes of this process. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const connection of this.#idle.splice(0)) connection.channel.end();
+    await this.#udp?.settled();
   }
 }

@@ -45,8 +45,10 @@ export class RemotePeer implements Peer {
   }
 
   static async open(link: ParsedLink, options: ConnectOptions, sourceName?: string): Promise<RemotePeer> {
-    const first = await PeerDoor.dial(link, options);
-    return new RemotePeer(new PeerDoor(link, options, first, sourceName), first.welcome.rights);
+    const door = new PeerDoor(link, options, sourceName);
+    const first = await door.take(options.signal);
+    door.give(first);
+    return new RemotePeer(door, first.welcome.rights);
   }
 
   run(argv: readonly string[], options: RunOptions = {}): Run {
@@ -74,7 +76,7 @@ export class RemotePeer implements Peer {
   }
 
   async close(): Promise<void> {
-    this.#door.close();
+    await this.#door.close();
   }
 
   #makeFiles(): PeerFiles {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import net, { type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import tls, { type TLSSocket } from "node:tls";
 import type { Link } from "../session/ports.js";
 import { SampanError } from "../wire/sampan-error.js";
@@ -17,6 +18,8 @@ export interface DialTarget {
    * the server shows, and takes any: only for what finds out by itself who is there.
    */
   readonly fingerprint?: string | ((found: string) => void) | undefined;
+  /** A stream that leads there already, to be sealed. */
+  readonly over?: Duplex | undefined;
 }
 
 export interface DialOptions {
@@ -25,9 +28,9 @@ export interface DialOptions {
 }
 
 /** Connects; over TLS 1.3 and only to the certificate with the fingerprint, if there is one. */
-export function dial(target: DialTarget, options: DialOptions): Promise<Link> {
-  const where = target.unixPath ?? `${target.host}:${target.port}`;
-  return new Promise<Link>((resolve, reject) => {
+export function dial(target: DialTarget, options: DialOptions): Promise<SocketLink> {
+  const where = placeText(target);
+  return new Promise<SocketLink>((resolve, reject) => {
     let link: SocketLink | undefined;
     // Before the link stands nothing is read but, at most, what comes along with the end of the handshake.
     const scratch = Buffer.allocUnsafeSlow(scratchBytes);
@@ -64,6 +67,7 @@ export function dial(target: DialTarget, options: DialOptions): Promise<Link> {
       if (wrong) return fail(wrong);
       clean();
       link = new SocketLink(socket);
+      if (target.over) link.startReading();
       resolve(link);
     });
   });
@@ -88,17 +92,26 @@ function dialPlain(target: DialTarget, onread: StaticReader): Socket {
 }
 
 function dialSealed(target: DialTarget, onread: StaticReader): TLSSocket {
-  const where = target.unixPath === undefined ? { host: target.host, port: target.port } : { path: target.unixPath };
   // tls.connect takes what net.connect takes, `onread` too; its types leave that out.
   const options: tls.ConnectionOptions & Pick<net.TcpNetConnectOpts, "onread"> = {
     ...tlsSettings,
-    ...where,
+    ...placeOf(target),
     ALPNProtocols: [sampanProtocol],
     // The certificate is not judged by who signed it but by its fingerprint, right after the handshake.
     rejectUnauthorized: false,
     onread,
   };
   return tls.connect(options);
+}
+
+function placeText({ host, port, unixPath, over }: DialTarget): string {
+  if (over) return `${host}, UDP port ${port}`;
+  return unixPath ?? `${host}:${port}`;
+}
+
+function placeOf({ host, port, unixPath, over }: DialTarget): tls.ConnectionOptions {
+  if (over) return { socket: over };
+  return unixPath === undefined ? { host, port } : { path: unixPath };
 }
 
 function checkServer(

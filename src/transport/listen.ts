@@ -1,5 +1,6 @@
 import net, { type AddressInfo, type Socket } from "node:net";
-import tls, { type TLSSocket } from "node:tls";
+import type { Duplex } from "node:stream";
+import tls, { TLSSocket } from "node:tls";
 import { errorHeader } from "../session/error-message.js";
 import { encodeMessage } from "../wire/message.js";
 import { SampanError } from "../wire/sampan-error.js";
@@ -40,6 +41,8 @@ export interface ListenOptions {
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** Takes a stream that came another way, as if it had been accepted here; it has to be sealed. */
+  accept(stream: Duplex, from: { readonly host: string; readonly port: number }): void;
   close(): Promise<void>;
 }
 
@@ -57,8 +60,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const servers = [await startServer((socket) => door.accept(socket), { host: options.host, port: options.port })];
   const close = async () => {
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    door.close();
-    await Promise.all(closed);
+    await Promise.all([...closed, door.close()]);
   };
   if (options.unixPath !== undefined) {
     try {
@@ -73,6 +75,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return {
     host: address,
     port,
+    accept: (stream, from) => door.acceptStream(stream, from),
     close,
   };
 }
@@ -82,14 +85,17 @@ class Door {
   readonly #strangers: StrangerList;
   readonly #sockets = new Set<Socket>();
   readonly #tls: tls.Server;
+  readonly #secureContext: tls.SecureContext;
 
   constructor(options: ListenOptions) {
     this.#options = options;
     this.#strangers = new StrangerList(options.maxStrangers, options.strangerTimeoutMs);
+    const { cert, key } = options;
+    this.#secureContext = tls.createSecureContext({ ...tlsSettings, cert, key });
     this.#tls = tls.createServer({
       ...tlsSettings,
-      cert: options.cert,
-      key: options.key,
+      cert,
+      key,
       ALPNProtocols: [sampanProtocol, httpProtocol],
       handshakeTimeout: options.strangerTimeoutMs,
     });
@@ -98,26 +104,42 @@ class Door {
   }
 
   accept(socket: Socket): void {
-    this.#sockets.add(socket);
-    this.#strangers.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.once("close", () => this.#sockets.delete(socket));
+    this.#admit(socket);
     socket.once("data", (chunk) => {
       socket.pause();
       this.#route(socket, chunk);
     });
   }
 
-  /** Puts strangers out at once; whoever is being told good-bye has a moment to read it. */
-  close(): void {
-    for (const socket of this.#sockets) if (this.#strangers.has(socket)) socket.destroy();
-    if (this.#sockets.size === 0) return;
-    const timer = setTimeout(() => this.#destroyAll(), goodbyeMs);
-    for (const socket of this.#sockets) socket.once("close", () => this.#sockets.size === 0 && clearTimeout(timer));
+  acceptStream(stream: Duplex, { host, port }: { readonly host: string; readonly port: number }): void {
+    const socket = new TLSSocket(stream, {
+      isServer: true,
+      secureContext: this.#secureContext,
+      ALPNProtocols: [sampanProtocol],
+    });
+    this.#admit(socket);
+    socket.once("secure", () => {
+      if (socket.alpnProtocol !== sampanProtocol) socket.destroy();
+      else this.#call(socket, socket, { address: hostAndPort(host, port), host });
+    });
   }
 
-  #destroyAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+  #admit(socket: Socket): void {
+    this.#sockets.add(socket);
+    this.#strangers.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.once("close", () => this.#sockets.delete(socket));
+  }
+
+  /** Puts strangers out at once; whoever is being told good-bye has a moment to read it. Resolves when all are gone. */
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) if (this.#strangers.has(socket)) socket.destroy();
+    const timer = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, goodbyeMs);
+    const closed = (socket: Socket) => new Promise((resolve) => socket.once("close", resolve));
+    await Promise.all([...this.#sockets].map(closed));
+    clearTimeout(timer);
   }
 
   #route(socket: Socket, chunk: Buffer): void {
@@ -139,7 +161,7 @@ class Door {
 
   #sealed(socket: TLSSocket): void {
     const raw = this.#rawOf(socket);
-    if (socket.alpnProtocol === sampanProtocol) this.#call(socket, raw, true);
+    if (socket.alpnProtocol === sampanProtocol) this.#call(socket, raw, placeOf(raw));
     else socket.end(httpAnswer);
   }
 
@@ -156,7 +178,7 @@ class Door {
   #plain(socket: Socket, chunk: Buffer): void {
     const { remoteAddress } = socket;
     const near = remoteAddress === undefined || isLoopback(remoteAddress);
-    if (near || this.#options.plain) return this.#call(socket, socket, false, chunk);
+    if (near || this.#options.plain) return this.#call(socket, socket, placeOf(socket), chunk);
     const error = new SampanError(
       "E_PLAIN_REFUSED",
       "this server takes unsealed connections from its own machine only",
@@ -167,21 +189,33 @@ class Door {
     link.end();
   }
 
-  #call(socket: Socket, raw: Socket, sealed: boolean, first?: Buffer): void {
+  /** Begins to listen to what somebody has to say; `stranger` is under what they stand in the list. */
+  #call(socket: Socket, stranger: Socket, { address, host }: CallerPlace, first?: Buffer): void {
     const link = new SocketLink(socket);
-    const address = addressOf(raw);
-    const host = raw.remoteAddress ?? "unix";
-    this.#options.onCaller({ link, address, host, sealed, known: () => this.#strangers.remove(raw) });
+    const sealed = socket instanceof TLSSocket;
+    this.#options.onCaller({ link, address, host, sealed, known: () => this.#strangers.remove(stranger) });
     link.startReading(first);
   }
 }
 
-function addressOf(socket: Socket): string {
-  if (socket.remoteAddress === undefined) return "unix";
+interface CallerPlace {
+  readonly address: string;
+  readonly host: string;
+}
+
+function placeOf(socket: Socket): CallerPlace {
+  return { address: addressOf(socket), host: socket.remoteAddress ?? "unix" };
+}
+
+function addressOf({ remoteAddress, remotePort }: Socket): string {
+  return remoteAddress === undefined ? "unix" : hostAndPort(remoteAddress, remotePort as number);
+}
+
+function hostAndPort(address: string, port: number): string {
   // A socket for both families tells IPv4 addresses as IPv6 ones.
-  const bare = socket.remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
+  const bare = address.replace(/^::ffff:(?=\d+\.)/, "");
   const host = bare.includes(":") ? `[${bare}]` : bare;
-  return `${host}:${socket.remotePort}`;
+  return `${host}:${port}`;
 }
 
 export function isLoopback(host: string): boolean {

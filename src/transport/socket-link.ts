@@ -14,6 +14,8 @@ export class SocketLink implements Link {
   onBytes: (chunk: Uint8Array) => void = () => {};
   roomForBytes: () => Uint8Array | undefined = () => undefined;
   onClose: (error: SampanError | undefined) => void = () => {};
+  /** Resolves when the connection is over. */
+  readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #sealed: boolean;
   readonly #queue: WriteQueue | undefined;
@@ -33,7 +35,12 @@ export class SocketLink implements Link {
       // A sealed socket tells of what was damaged under way, and stays open.
       socket.destroy();
     });
-    socket.on("close", () => this.onClose(this.#error));
+    this.closed = new Promise((resolve) => {
+      socket.on("close", () => {
+        this.onClose(this.#error);
+        resolve();
+      });
+    });
   }
 
   /** Starts to read an accepted socket, whose first chunk may have been read already. */
@@ -52,6 +59,11 @@ export class SocketLink implements Link {
       return !this.#paused;
     },
   };
+
+  /** The address of the other end; undefined by a Unix socket, and once the connection is over. */
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
 
   get queuedBytes(): number {
     return this.#queue?.queuedBytes ?? this.#socket.writableLength;

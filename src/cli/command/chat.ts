@@ -5,14 +5,14 @@ import { abortOnInterrupt, onInterrupt } from "../interrupt.js";
 import { jsonLine } from "../json-event.js";
 import { linkOfRemote } from "../named-remote.js";
 import { withPeer } from "../open-remote.js";
+import { type WayFlags, wayOptions } from "../way.js";
 
-export interface ChatFlags {
+export interface ChatFlags extends WayFlags {
   readonly name?: string;
   readonly history?: number;
   readonly follow?: true;
   readonly rooms?: true;
   readonly timeout?: number;
-  readonly plain?: true;
   readonly json?: true;
 }
 
@@ -33,7 +33,7 @@ export async function chat(remote: string, room: string | undefined, flags: Chat
     timeoutMs: isOnTerminal ? Number.POSITIVE_INFINITY : (flags.timeout ?? 60_000),
     signal,
   };
-  await withPeer(link, { plain: flags.plain ?? false, signal }, async (peer) => {
+  await withPeer(link, { ...wayOptions(flags), signal }, async (peer) => {
     if (flags.rooms) {
       for (const facts of await peer.chatRooms({ signal })) {
         const { room: name, members, lastAt } = facts;

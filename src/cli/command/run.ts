@@ -10,8 +10,9 @@ import { findRunPlaces } from "../run/remote-names.js";
 import { type RunJob, runOnOne, runReport } from "../run/run-one.js";
 import { runOnSeveral } from "../run/run-several.js";
 import { statusOfFailure } from "../run/run-status.js";
+import { type WayFlags, wayOptions } from "../way.js";
 
-export interface RunFlags {
+export interface RunFlags extends WayFlags {
   readonly shell?: true;
   readonly cwd?: string;
   readonly env?: readonly string[];
@@ -21,7 +22,6 @@ export interface RunFlags {
   readonly detach?: true;
   readonly jobs?: number;
   readonly json?: true;
-  readonly plain?: true;
 }
 
 /** sampan run REMOTE[,REMOTE…] -- CMD ARG…: the command's status, or 125 to 127 if it could not be run. */
@@ -33,7 +33,7 @@ export async function run(remotes: string, argv: readonly string[], flags: RunFl
       argv,
       options: runOptions(flags),
       encoding: flags.encoding === undefined ? undefined : await textEncoding(flags.encoding),
-      plain: flags.plain ?? false,
+      way: wayOptions(flags),
       json: flags.json ?? false,
       relay: new SignalRelay(),
       outputs: { stdout: localOutput(1), stderr: localOutput(2) },
@@ -73,9 +73,9 @@ function readVariable(text: string): [string, string] {
 
 /** Starts it everywhere, and prints the ids by which it is found again. */
 async function startDetached(places: Awaited<ReturnType<typeof findRunPlaces>>, job: RunJob): Promise<number> {
-  const { argv, options, plain, json, relay } = job;
+  const { argv, options, way, json, relay } = job;
   for (const { name, link, cwd } of places) {
-    await withPeer(link, { plain, signal: relay.abort }, async (peer) => {
+    await withPeer(link, { ...way, signal: relay.abort }, async (peer) => {
       const { id } = await peer.jobs.start(argv, { cwd, ...options, signal: relay.abort });
       const text = places.length > 1 ? `${name} ${id}\n` : `${id}\n`;
       process.stdout.write(json ? jsonLine({ event: "started", remote: name, id }) : text);

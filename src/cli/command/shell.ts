@@ -8,21 +8,21 @@ import { jsonLine } from "../json-event.js";
 import { withPeer } from "../open-remote.js";
 import { findRunPlace } from "../run/remote-names.js";
 import { joinTerminal } from "../shell/join-terminal.js";
+import { type WayFlags, wayOptions } from "../way.js";
 
-export interface ShellFlags {
+export interface ShellFlags extends WayFlags {
   readonly list?: true;
   readonly attach?: string;
   readonly readOnly?: true;
   readonly end?: string;
   readonly keep?: number;
   readonly json?: true;
-  readonly plain?: true;
 }
 
 /** sampan shell REMOTE: a shell in a terminal there. The exit status is the shell's. */
 export async function shell(remote: string, command: readonly string[], flags: ShellFlags): Promise<number> {
   const place = await findRunPlace(remote);
-  return withPeer(place.link, { plain: flags.plain ?? false }, async (peer) => {
+  return withPeer(place.link, wayOptions(flags), async (peer) => {
     if (flags.list) return list(peer, flags.json ?? false);
     if (flags.end !== undefined) {
       await peer.shells.end(flags.end);

@@ -1,3 +1,4 @@
+import type { ConnectOptions } from "../../service/api.js";
 import type { RunOptions, RunResult } from "../../service/run/run-api.js";
 import type { TextEncoding } from "../../service/text-encoding.js";
 import type { SampanError } from "../../wire/sampan-error.js";
@@ -14,7 +15,7 @@ export interface RunJob {
   readonly argv: readonly string[];
   readonly options: RunOptions;
   readonly encoding: TextEncoding | undefined;
-  readonly plain: boolean;
+  readonly way: ConnectOptions;
   readonly json: boolean;
   readonly relay: SignalRelay;
   /** Our own standard output and error. */
@@ -32,8 +33,8 @@ export interface RunReport {
 
 /** Runs a command on one remote, and resolves to its exit status. */
 export async function runOnOne(place: RunPlace, job: RunJob, report: RunReport): Promise<number> {
-  const { argv, options, plain, relay } = job;
-  return withPeer(place.link, { plain, signal: relay.abort }, async (peer) => {
+  const { argv, options, way, relay } = job;
+  return withPeer(place.link, { ...way, signal: relay.abort }, async (peer) => {
     const run = peer.run(argv, {
       ...options,
       ...outputOption(report.outputs, job.encoding),

@@ -5,9 +5,10 @@ import { maxFilterRules, maxLanes } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { parseDurationMs } from "../duration.js";
 import { parseRate } from "../rate.js";
+import { plainFlag, udpFlag, type WayFlags } from "../way.js";
 
 /** The flags of get and put, as commander gives them. */
-export interface TransferFlags {
+export interface TransferFlags extends WayFlags {
   readonly checksum?: true;
   readonly dryRun?: true;
   readonly filter: readonly FilterRule[];
@@ -21,7 +22,6 @@ export interface TransferFlags {
   readonly timeout?: number;
   readonly anyLinks?: true;
   readonly sync: boolean;
-  readonly plain?: true;
   readonly json?: true;
   readonly quiet?: true;
   readonly verbose?: true;
@@ -70,7 +70,8 @@ export function addTransferFlags(command: Command): (options: object) => Transfe
     .option("--timeout <time>", "give up after so long without progress: 30, 30s, 2m (default 60s)", parseDurationMs)
     .option("--any-links", "make symbolic links that lead out of the tree, too")
     .option("--no-sync", "do not wait for the disk before a file gets its name")
-    .option("--plain", "allow an unsealed connection to another machine")
+    .addOption(plainFlag())
+    .addOption(udpFlag())
     .option("--json", "one JSON event a line")
     .addOption(new Option("-q, --quiet", "problems and errors only").conflicts("verbose"))
     .option("-v, --verbose", "a line a file");

@@ -6,6 +6,7 @@ import { countOf } from "../byte-size.js";
 import { errorText } from "../exit.js";
 import { doneEvent, type JsonEvent, jsonLine, problemEvent, transferEvent } from "../json-event.js";
 import { terminalTraits } from "../terminal.js";
+import { udpFailedEvent, udpFailedLine } from "../udp-failed.js";
 import { Progress } from "./progress.js";
 import { progressLines, troubleText } from "./progress-line.js";
 import { ProgressView } from "./progress-view.js";
@@ -14,6 +15,8 @@ import { fileLine, type SummaryOptions, summaryLine } from "./transfer-summary.j
 /** Tells the user how a transfer goes. */
 export interface TransferReport {
   event(event: TransferEvent): void;
+  /** The connection stays with TCP. */
+  udpFailed(error: SampanError): void;
   /** The end of a transfer; returns the exit status. */
   finish(result: TransferResult): number;
   /** Takes everything off the screen; after an error, too. */
@@ -48,6 +51,7 @@ function jsonReport(stream: Writable): TransferReport {
   };
   return {
     event: (event) => add(transferEvent(event)),
+    udpFailed: (error) => add(udpFailedEvent(error)),
     finish(result) {
       for (const { path, error } of result.problems) add(problemEvent(path, error));
       add(doneEvent(result));
@@ -81,6 +85,9 @@ function textReport(options: ReportOptions, live: boolean, color: boolean): Tran
       }
       const trouble = troubles(event) ? troubleText(progress, nowMs) : undefined;
       if (trouble !== undefined && view === undefined) print(`sampan: ${trouble}`, process.stderr);
+    },
+    udpFailed(error) {
+      if (!quiet) print(udpFailedLine(error), process.stderr);
     },
     finish(result) {
       view?.stop();

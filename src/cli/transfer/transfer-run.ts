@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { Peer } from "../../service/api.js";
 import type { Transfer, TransferOptions } from "../../service/files/transfer-event.js";
+import type { SampanError } from "../../wire/sampan-error.js";
 import { tellErrorsAsEvents } from "../exit.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { withPeer } from "../open-remote.js";
@@ -27,8 +28,11 @@ export async function runTransfer({ link, ...run }: TransferRun & { readonly lin
     signal: abortOnInterrupt("interrupted; the same command goes on from there"),
   };
   const report = reportOf(run);
+  const udp = flags.udp ? { udp: true, onUdpFailed: (error: SampanError) => report.udpFailed(error) } : {};
   try {
-    return await withPeer(link, connectOptions, (peer) => follow(peer, run, report, connectOptions.signal));
+    return await withPeer(link, { ...connectOptions, ...udp }, (peer) =>
+      follow(peer, run, report, connectOptions.signal),
+    );
   } finally {
     report.close();
   }

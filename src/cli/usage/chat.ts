@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { parseDurationMs } from "../duration.js";
+import { plainFlag, udpFlag } from "../way.js";
 import type { Usage } from "./usage.js";
 
 /** `sampan chat`. */
@@ -12,7 +13,8 @@ export function addChat({ add, ended }: Usage): void {
     .option("--follow", "in a pipe: print what is said, until Ctrl-C")
     .option("--rooms", "list the rooms, and go into none")
     .option("--timeout <time>", "in a pipe: give up when the server is away for so long (default 60s)", parseDurationMs)
-    .option("--plain", "allow an unsealed connection to another machine")
+    .addOption(plainFlag())
+    .addOption(udpFlag())
     .option("--json", "one JSON object a line, both ways")
     .action(async (remote, room, flags) => ended(await (await import("../command/chat.js")).chat(remote, room, flags)));
 }

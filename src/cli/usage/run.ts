@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { SampanError } from "../../wire/sampan-error.js";
 import { parseDurationMs } from "../duration.js";
+import { plainFlag, udpFlag } from "../way.js";
 import type { Usage } from "./usage.js";
 
 /** Commands that run commands on a remote. */
@@ -20,7 +21,8 @@ export function addRunCommands({ add, ended }: Usage): void {
     .option("-d, --detach", "let it run on by itself, and print its id")
     .option("-j, --jobs <n>", "of several remotes, so many at once (default 8)", parseJobs)
     .option("--json", "one JSON event a line")
-    .addOption(plain)
+    .addOption(plainFlag())
+    .addOption(udpFlag())
     .action(async (remotes, command, flags) =>
       ended(await (await import("../command/run.js")).run(remotes, command, flags)),
     );

@@ -13,7 +13,7 @@ export function addServe({ add, ended }: Usage): void {
     .option("--unix <path>", "listen on a Unix socket as well")
     .option("--read-only", "give nobody the right to write")
     .option("--plain", "answer unsealed connections from other machines, too")
-    .option("--no-udp", "no UDP port: no time, echo or discovery by datagrams")
+    .option("--no-udp", "no UDP port: no time, echo or discovery by datagrams, no --udp")
     .option("--hidden", "do not tell the network that this server is here")
     .option("--cert <file>", "PEM certificate to show, instead of one made here")
     .option("--key <file>", "its PEM key")

@@ -1,5 +1,5 @@
-import { Option } from "commander";
 import { parseDurationMs } from "../duration.js";
+import { plainFlag, udpFlag } from "../way.js";
 import type { Usage } from "./usage.js";
 
 /** `sampan shell`. */
@@ -18,7 +18,8 @@ export function addShell({ add, ended }: Usage): void {
       parseDurationMs,
     )
     .option("--json", "with --list: one JSON object a shell")
-    .addOption(new Option("--plain", "allow an unsealed connection to another machine"))
+    .addOption(plainFlag())
+    .addOption(udpFlag())
     .action(async (remote, command, flags) =>
       ended(await (await import("../command/shell.js")).shell(remote, command, flags)),
     );

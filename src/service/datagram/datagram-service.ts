@@ -1,5 +1,6 @@
+import { StreamPort } from "../../transport/stream-port.js";
 import { systemClock } from "../../transport/system-clock.js";
-import { UdpPort } from "../../transport/udp-port.js";
+import { UdpPort, type UdpPortOptions } from "../../transport/udp-port.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { type Announcing, announce } from "../discovery/announce.js";
 import { Announcement, type AnnouncementOptions } from "../discovery/announcement.js";
@@ -30,12 +31,15 @@ export interface DatagramServiceOptions extends Omit<AnnouncementOptions, "udpPo
 export class DatagramService {
   readonly announcement: Announcement;
   readonly udpPort: number | undefined;
-  readonly #port: UdpPort | undefined;
+  /** The same port, where it takes streams as well. */
+  readonly streams: StreamPort | undefined;
+  readonly #port: ServerPort | undefined;
   readonly #announcing: Announcing | undefined;
 
-  private constructor(announcement: Announcement, port: UdpPort | undefined, announcing: Announcing | undefined) {
+  private constructor(announcement: Announcement, port: ServerPort | undefined, announcing: Announcing | undefined) {
     this.announcement = announcement;
     this.udpPort = port?.port;
+    this.streams = port instanceof StreamPort ? port : undefined;
     this.#port = port;
     this.#announcing = announcing;
   }
@@ -46,7 +50,7 @@ export class DatagramService {
     // What arrives before the answers are there is lost, as it would have been before the port was open.
     let take: UdpPortTaker = () => {};
     const port = options.udp
-      ? await UdpPort.open({ host, port: number, onDatagram: (...told) => take(...told) }).catch((thrown) => {
+      ? await openPort({ host, port: number, onDatagram: (...told) => take(...told) }).catch((thrown) => {
           tell(unavailable("udp", `UDP port ${number}`, thrown));
           return undefined;
         })
@@ -64,9 +68,15 @@ export class DatagramService {
   }
 }
 
-type UdpPortTaker = Parameters<typeof UdpPort.open>[0]["onDatagram"];
+type ServerPort = StreamPort | UdpPort;
 
-function answering(port: UdpPort, announcement: Announcement | undefined): UdpPortTaker {
+async function openPort(options: UdpPortOptions): Promise<ServerPort> {
+  return (await StreamPort.open(options)) ?? UdpPort.open(options);
+}
+
+type UdpPortTaker = UdpPortOptions["onDatagram"];
+
+function answering(port: ServerPort, announcement: Announcement | undefined): UdpPortTaker {
   const nowMs = () => systemClock.nowMs();
   const neighbourhood = new Neighbourhood(nowMs);
   const answers = new DatagramAnswers({

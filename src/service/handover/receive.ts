@@ -42,7 +42,7 @@ export async function receive(code: string, options: ReceiveOptions = {}): Promi
   const connect = signal ? { signal } : {};
   const door = new PeerDoor(link, connect);
   const { names, text } = await askWhat(door, signal);
-  door.close();
+  await door.close();
   if (text !== undefined) return { text };
   // The port is another the next time: what arrived before is found by who sends it.
   const peer = await RemotePeer.open(link, connect, `handover ${link.fingerprint}`);
