@@ -52,7 +52,6 @@ export class SendFiles {
   readonly #unsettled = new Map<number, SentFile>();
   /** Files that failed here, of which the receiver may not know yet. */
   readonly #failed = new Set<number>();
-  /** Large files that blocks were asked of. */
   readonly #tree: TreeDigest;
   readonly #room = new Wakeup();
   readonly #tally: SendTally;
@@ -84,6 +83,11 @@ export class SendFiles {
     return this.#tally.sentBytes;
   }
 
+  /** Bytes that have come over all connections, as the receiver says. */
+  get arrivedBytes(): number {
+    return this.#tally.arrivedBytes;
+  }
+
   /** Lets another connection carry blocks as well. Its messages come in by `take`. */
   addLane(channel: Channel): void {
     if (this.#lanes.length >= maxLanes) throw new SampanError("E_TOO_LARGE", `more than ${maxLanes} connections`);
@@ -91,6 +95,7 @@ export class SendFiles {
       new SendLane(channel, {
         digest: this.#options.digest,
         throttle: this.#throttle,
+        laneCount: () => this.#lanes.length,
         sent: (bytes) => this.#tally.sent(bytes),
         failed: (file, error) => this.#fail(file, error),
         streamEnded: (file, bytes) => {
@@ -194,7 +199,7 @@ export class SendFiles {
 
   // ------------------------------------------------------------------------------------------- sending
 
-  /** The file on offer with this id; undefined if it failed while the message was under way. */
+  /** Undefined if it failed while the message was under way. */
   #file(id: number): SentFile | undefined {
     const file = this.#unsettled.get(id);
     if (!file && !this.#failed.has(id)) throw new SampanError("E_PROTOCOL", `entry ${id} is not on offer`);

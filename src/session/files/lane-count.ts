@@ -1,0 +1,171 @@
+/** Below this round trip a connection gets all there is: loss is made good before anybody notices. */
+const nearMs = 5;
+/** A window in which the rate is measured: some bursts long, whatever the distance. */
+const leastWindowMs = 500;
+const windowRoundTrips = 6;
+/** New connections are not measured before they have had so many round trips to get going. */
+const warmUpRoundTrips = 4;
+const leastWarmUpMs = 300;
+/** So long they may take to open; those that have come by then are what there is. */
+const openingMs = 4000;
+const openingRoundTrips = 10;
+/** A rate that grows by more than this from window to window has not settled: a slow start is no gain. */
+const risingFactor = 1.15;
+/** What a doubling has to bring, and below what it has brought nothing. */
+const worthwhileFactor = 1.2;
+const uselessFactor = 1.05;
+/** Under way on one connection: below the first it starves, above the second it is no victim of loss. */
+const starvingBytes = 256 * 1024;
+const contentBytes = 512 * 1024;
+const firstLookAfterMs = 10_000;
+const lookAgainAfterMs = 30_000;
+const longestRestMs = 10 * 60_000;
+const fallenWindows = 4;
+
+export interface LaneCountOptions {
+  /** Never more connections than this. */
+  readonly most: number;
+  /** The rate to which the transfer is held, if it is. */
+  readonly bytesPerSecond?: number | undefined;
+}
+
+/** What is known of a transfer at one moment. */
+export interface LaneSample {
+  readonly nowMs: number;
+  /** Bytes that have reached the receiver since the beginning. */
+  readonly bytes: number;
+  /** Connections that are open. */
+  readonly lanes: number;
+  /** The shortest round trip that was seen. */
+  readonly roundTripMs: number;
+}
+
+type Phase = "measuring" | "opening" | "warming-up" | "resting";
+
+/**
+ * Finds how many connections a path repays. It measures one, then has two or four times as many opened as long as that
+ * brings enough, and takes back what brings nothing. Looks again now and then, and when the rate has broken down.
+ * It is fed some times a second, and has no clock of its own.
+ */
+export class LaneCount {
+  readonly #options: LaneCountOptions;
+  #wanted = 1;
+  #phase: Phase = "measuring";
+  /** When the phase is over, for those that end by the clock. */
+  #untilMs = 0;
+  #windowMs = 0;
+  #windowBytes = 0;
+  /** Bytes a millisecond in the window before, since the phase began. */
+  #lastRate: number | undefined;
+  /** Before the last growth: the rate, and the connections that reached it. */
+  #before: { readonly rate: number; readonly lanes: number } | undefined;
+  #restMs = lookAgainAfterMs;
+  /** The rate with which a rest began, and the windows in a row that were far below it. */
+  #restingRate = 0;
+  #fallen = 0;
+  /** A connection that has much under way was given time, and may be tried now. */
+  #wasPatient = false;
+  #started = false;
+
+  constructor(options: LaneCountOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a sample, and says how many connections there should be. */
+  observe(sample: LaneSample): number {
+    const { nowMs, lanes, roundTripMs } = sample;
+    if (roundTripMs < nearMs) return this.#wanted;
+    if (!this.#started) {
+      this.#started = true;
+      this.#measure(sample);
+    }
+    if (this.#phase === "opening") {
+      const waitedLong = nowMs >= this.#untilMs;
+      if (!waitedLong && lanes < this.#wanted * 0.75) return this.#wanted;
+      this.#phase = "warming-up";
+      this.#untilMs = nowMs + Math.max(leastWarmUpMs, warmUpRoundTrips * roundTripMs);
+    } else if (this.#phase === "warming-up") {
+      if (nowMs >= this.#untilMs) this.#measure(sample);
+    } else this.#takeWindow(sample);
+    return this.#wanted;
+  }
+
+  #measure({ nowMs, bytes }: LaneSample): void {
+    this.#phase = "measuring";
+    this.#lastRate = undefined;
+    this.#windowMs = nowMs;
+    this.#windowBytes = bytes;
+  }
+
+  #takeWindow(sample: LaneSample): void {
+    const { nowMs, bytes, roundTripMs } = sample;
+    const lengthMs = nowMs - this.#windowMs;
+    if (lengthMs < Math.max(leastWindowMs, windowRoundTrips * roundTripMs)) return;
+    const rate = Math.max(0, bytes - this.#windowBytes) / lengthMs;
+    this.#windowMs = nowMs;
+    this.#windowBytes = bytes;
+    if (this.#phase === "resting") return this.#rest(sample, rate);
+    const last = this.#lastRate;
+    this.#lastRate = rate;
+    if (this.#isPlain(sample, rate)) return this.#decide(sample, rate);
+    if (last !== undefined && rate <= last * risingFactor) this.#decide(sample, (last + rate) / 2);
+  }
+
+  /** Whether more connections have brought so much that it need not settle first. */
+  #isPlain({ lanes }: LaneSample, rate: number): boolean {
+    const before = this.#before;
+    return before !== undefined && lanes > before.lanes && rate > before.rate * 1.25 * due(before.lanes, lanes);
+  }
+
+  #decide(sample: LaneSample, rate: number): void {
+    const { lanes, nowMs } = sample;
+    const before = this.#before;
+    this.#before = undefined;
+    if (before && lanes <= before.lanes) return this.#beginRest(nowMs, rate, lanes);
+    if (before && rate < before.rate * due(before.lanes, lanes)) {
+      const isUseless = rate < before.rate * uselessFactor;
+      return this.#beginRest(nowMs, rate, isUseless ? before.lanes : lanes);
+    }
+    if (before) this.#restMs = lookAgainAfterMs;
+    this.#grow(sample, rate);
+  }
+
+  #grow({ nowMs, lanes, roundTripMs }: LaneSample, rate: number): void {
+    const { most, bytesPerSecond } = this.#options;
+    const isHeld = bytesPerSecond !== undefined && rate * 1000 > 0.8 * bytesPerSecond;
+    if (rate === 0 || isHeld || lanes >= most) return this.#beginRest(nowMs, rate, Math.min(most, lanes));
+    const underWayBytes = (rate / lanes) * roundTripMs;
+    if (underWayBytes > contentBytes && !this.#wasPatient) {
+      this.#wasPatient = true;
+      this.#beginRest(nowMs, rate, lanes);
+      this.#untilMs = nowMs + firstLookAfterMs;
+      return;
+    }
+    this.#before = { rate, lanes };
+    this.#wanted = Math.min(most, lanes * (underWayBytes < starvingBytes ? 4 : 2));
+    this.#phase = "opening";
+    this.#untilMs = nowMs + openingMs + openingRoundTrips * roundTripMs;
+  }
+
+  #beginRest(nowMs: number, rate: number, lanes: number): void {
+    this.#wanted = lanes;
+    this.#phase = "resting";
+    this.#restingRate = rate;
+    this.#fallen = 0;
+    this.#untilMs = nowMs + this.#restMs;
+    // What brought nothing is tried less and less often.
+    this.#restMs = Math.min(longestRestMs, this.#restMs * 2);
+  }
+
+  #rest(sample: LaneSample, rate: number): void {
+    this.#fallen = rate < this.#restingRate / 2 ? this.#fallen + 1 : 0;
+    if (this.#fallen >= fallenWindows) this.#restMs = lookAgainAfterMs;
+    else if (sample.nowMs < this.#untilMs) return;
+    this.#measure(sample);
+  }
+}
+
+/** The factor by which the rate has to grow, for the growth from `before` to `now` connections to be worth it. */
+function due(before: number, now: number): number {
+  return worthwhileFactor ** Math.log2(now / before);
+}
