@@ -36,9 +36,12 @@ export class TransferLanes {
   readonly #count: LaneCount;
   /** Connections that have joined, in the order in which they did. */
   readonly #open: PeerConnection[] = [];
-  /** Those that are to join, or were and could not. */
+  /** Those that have asked to join. */
   readonly #joining = new Set<PeerConnection>();
+  /** Those that are being made, or are to join. */
+  #coming = 0;
   #wanted = 1;
+  #toldCount = 1;
   #transfer = "";
   #roundTripMs: number;
   #timer: NodeJS.Timeout | undefined;
@@ -55,8 +58,11 @@ export class TransferLanes {
     this.#transfer = transfer;
     this.#sawRoundTrip(roundTripMs);
     const { jobs } = this.#options;
-    if (jobs !== undefined) return this.#want(Math.min(maxLanes, jobs));
-    this.#timer = setInterval(() => this.#sample(), sampleEveryMs);
+    if (jobs !== undefined) this.#want(Math.min(maxLanes, jobs));
+    this.#timer = setInterval(() => {
+      if (jobs === undefined) this.#sample();
+      this.#tell();
+    }, sampleEveryMs);
     this.#timer.unref();
   }
 
@@ -77,13 +83,20 @@ export class TransferLanes {
     if (wanted !== this.#wanted) this.#want(wanted);
   }
 
+  /** Not as each one comes: they come by the dozen. */
+  #tell(): void {
+    const count = 1 + this.#open.length;
+    if (count !== this.#toldCount) this.#options.changed(count);
+    this.#toldCount = count;
+  }
+
   #sawRoundTrip(ms: number): void {
     this.#roundTripMs = Math.min(this.#roundTripMs, ms);
   }
 
   #want(wanted: number): void {
     this.#wanted = wanted;
-    for (let count = 1 + this.#open.length; count < wanted; count++) void this.#join();
+    for (let count = 1 + this.#open.length + this.#coming; count < wanted; count++) void this.#join();
     for (const lane of this.#open.slice(wanted - 1)) {
       lane.channel.destroy(over());
       this.#left(lane);
@@ -92,8 +105,9 @@ export class TransferLanes {
 
   async #join(): Promise<void> {
     const { half, connect } = this.#options;
+    this.#coming++;
     const lane = await connect().catch(() => undefined);
-    if (!lane) return;
+    if (!lane) return void this.#coming--;
     const { channel } = lane;
     if (this.#closed) return channel.destroy(over());
     this.#joining.add(lane);
@@ -115,18 +129,17 @@ export class TransferLanes {
 
   #joined(lane: PeerConnection): void {
     if (!this.#joining.delete(lane)) throw new SampanError("E_PROTOCOL", "the server was ready twice");
+    this.#coming--;
     this.#options.half.addLane(lane.channel);
     this.#open.push(lane);
-    this.#options.changed(1 + this.#open.length);
   }
 
   #left(lane: PeerConnection): void {
-    this.#joining.delete(lane);
+    if (this.#joining.delete(lane)) this.#coming--;
     const at = this.#open.indexOf(lane);
     if (at < 0) return;
     this.#open.splice(at, 1);
     this.#options.half.removeLane(lane.channel);
-    if (!this.#closed) this.#options.changed(1 + this.#open.length);
   }
 }
 

@@ -1,10 +1,10 @@
 /** Below this round trip a connection gets all there is: loss is made good before anybody notices. */
 const nearMs = 5;
 /** A window in which the rate is measured: some bursts long, whatever the distance. */
-const leastWindowMs = 500;
-const windowRoundTrips = 6;
+const leastWindowMs = 400;
+const windowRoundTrips = 5;
 /** New connections are not measured before they have had so many round trips to get going. */
-const warmUpRoundTrips = 4;
+const warmUpRoundTrips = 3;
 const leastWarmUpMs = 300;
 /** So long they may take to open; those that have come by then are what there is. */
 const openingMs = 4000;
@@ -108,7 +108,10 @@ export class LaneCount {
     const last = this.#lastRate;
     this.#lastRate = rate;
     if (this.#isPlain(sample, rate)) return this.#decide(sample, rate);
-    if (last !== undefined && rate <= last * risingFactor) this.#decide(sample, (last + rate) / 2);
+    if (last === undefined) return;
+    // With so little under way in the second window it is no slow start: that would be further by now.
+    const isPoor = this.#before === undefined && (rate / sample.lanes) * roundTripMs < starvingBytes / 2;
+    if (isPoor || rate <= last * risingFactor) this.#decide(sample, (last + rate) / 2);
   }
 
   /** Whether more connections have brought so much that it need not settle first. */
@@ -121,10 +124,13 @@ export class LaneCount {
     const { lanes, nowMs } = sample;
     const before = this.#before;
     this.#before = undefined;
-    if (before && lanes <= before.lanes) return this.#beginRest(nowMs, rate, lanes);
+    if (before && lanes <= before.lanes) {
+      this.#wanted = lanes;
+      return this.#beginRest(nowMs, rate);
+    }
     if (before && rate < before.rate * due(before.lanes, lanes)) {
-      const isUseless = rate < before.rate * uselessFactor;
-      return this.#beginRest(nowMs, rate, isUseless ? before.lanes : lanes);
+      if (rate < before.rate * uselessFactor) this.#wanted = before.lanes;
+      return this.#beginRest(nowMs, rate);
     }
     if (before) this.#restMs = lookAgainAfterMs;
     this.#grow(sample, rate);
@@ -133,22 +139,24 @@ export class LaneCount {
   #grow({ nowMs, lanes, roundTripMs }: LaneSample, rate: number): void {
     const { most, bytesPerSecond } = this.#options;
     const isHeld = bytesPerSecond !== undefined && rate * 1000 > 0.8 * bytesPerSecond;
-    if (rate === 0 || isHeld || lanes >= most) return this.#beginRest(nowMs, rate, Math.min(most, lanes));
+    if (rate === 0 || isHeld) return this.#beginRest(nowMs, rate);
     const underWayBytes = (rate / lanes) * roundTripMs;
     if (underWayBytes > contentBytes && !this.#wasPatient) {
       this.#wasPatient = true;
-      this.#beginRest(nowMs, rate, lanes);
+      this.#beginRest(nowMs, rate);
       this.#untilMs = nowMs + firstLookAfterMs;
       return;
     }
+    const more = Math.min(most, lanes * (underWayBytes < starvingBytes ? 4 : 2));
+    // Some may have failed to open, or been lost: those are not replaced.
+    if (more <= this.#wanted && lanes > 1) return this.#beginRest(nowMs, rate);
     this.#before = { rate, lanes };
-    this.#wanted = Math.min(most, lanes * (underWayBytes < starvingBytes ? 4 : 2));
+    this.#wanted = Math.max(this.#wanted, more);
     this.#phase = "opening";
     this.#untilMs = nowMs + openingMs + openingRoundTrips * roundTripMs;
   }
 
-  #beginRest(nowMs: number, rate: number, lanes: number): void {
-    this.#wanted = lanes;
+  #beginRest(nowMs: number, rate: number): void {
     this.#phase = "resting";
     this.#restingRate = rate;
     this.#fallen = 0;

@@ -7,7 +7,7 @@ import { ReceiveLane } from "./receive-lane.js";
 /** What will be so long in coming on one connection is worth asking for again on another that has nothing to do … */
 const slowMs = 3000;
 /** … and is so much faster. */
-const fasterFactor = 2;
+const fasterFactor = 1.5;
 
 /** Where asks come from. */
 export interface AskSource {
