@@ -14,7 +14,8 @@ const risingFactor = 1.15;
 /** What a doubling has to bring, and below what it has brought nothing. */
 const worthwhileFactor = 1.2;
 const uselessFactor = 1.05;
-/** Under way on one connection: below the first it starves, above the second it is no victim of loss. */
+/** Under way on one connection: below the first two it starves, above the third it is no victim of loss. */
+const dyingBytes = 64 * 1024;
 const starvingBytes = 256 * 1024;
 const contentBytes = 512 * 1024;
 const firstLookAfterMs = 10_000;
@@ -43,7 +44,7 @@ export interface LaneSample {
 type Phase = "measuring" | "opening" | "warming-up" | "resting";
 
 /**
- * Finds how many connections a path repays. It measures one, then has two or four times as many opened as long as that
+ * Finds how many connections a path repays. It measures one, then has two, four or eight times as many opened as long as that
  * brings enough, and takes back what brings nothing. Looks again now and then, and when the rate has broken down.
  * It is fed some times a second, and has no clock of its own.
  */
@@ -58,7 +59,7 @@ export class LaneCount {
   /** Bytes a millisecond in the window before, since the phase began. */
   #lastRate: number | undefined;
   /** Before the last growth: the rate, and the connections that reached it. */
-  #before: { readonly rate: number; readonly lanes: number } | undefined;
+  #before: { readonly rate: number; readonly lanes: number; readonly isSettled: boolean } | undefined;
   #restMs = lookAgainAfterMs;
   /** The rate with which a rest began, and the windows in a row that were far below it. */
   #restingRate = 0;
@@ -107,11 +108,11 @@ export class LaneCount {
     if (this.#phase === "resting") return this.#rest(sample, rate);
     const last = this.#lastRate;
     this.#lastRate = rate;
-    if (this.#isPlain(sample, rate)) return this.#decide(sample, rate);
+    if (this.#isPlain(sample, rate)) return this.#decide(sample, rate, false);
     if (last === undefined) return;
     // With so little under way in the second window it is no slow start: that would be further by now.
     const isPoor = this.#before === undefined && (rate / sample.lanes) * roundTripMs < starvingBytes / 2;
-    if (isPoor || rate <= last * risingFactor) this.#decide(sample, (last + rate) / 2);
+    if (isPoor || rate <= last * risingFactor) this.#decide(sample, (last + rate) / 2, true);
   }
 
   /** Whether more connections have brought so much that it need not settle first. */
@@ -120,7 +121,7 @@ export class LaneCount {
     return before !== undefined && lanes > before.lanes && rate > before.rate * 1.25 * due(before.lanes, lanes);
   }
 
-  #decide(sample: LaneSample, rate: number): void {
+  #decide(sample: LaneSample, rate: number, isSettled: boolean): void {
     const { lanes, nowMs } = sample;
     const before = this.#before;
     this.#before = undefined;
@@ -129,14 +130,15 @@ export class LaneCount {
       return this.#beginRest(nowMs, rate);
     }
     if (before && rate < before.rate * due(before.lanes, lanes)) {
-      if (rate < before.rate * uselessFactor) this.#wanted = before.lanes;
+      // A rate of connections that were new may have been a burst: fewer would not reach it again.
+      if (before.isSettled && rate < before.rate * uselessFactor) this.#wanted = before.lanes;
       return this.#beginRest(nowMs, rate);
     }
     if (before) this.#restMs = lookAgainAfterMs;
-    this.#grow(sample, rate);
+    this.#grow(sample, rate, isSettled);
   }
 
-  #grow({ nowMs, lanes, roundTripMs }: LaneSample, rate: number): void {
+  #grow({ nowMs, lanes, roundTripMs }: LaneSample, rate: number, isSettled: boolean): void {
     const { most, bytesPerSecond } = this.#options;
     const isHeld = bytesPerSecond !== undefined && rate * 1000 > 0.8 * bytesPerSecond;
     if (rate === 0 || isHeld) return this.#beginRest(nowMs, rate);
@@ -147,10 +149,11 @@ export class LaneCount {
       this.#untilMs = nowMs + firstLookAfterMs;
       return;
     }
-    const more = Math.min(most, lanes * (underWayBytes < starvingBytes ? 4 : 2));
+    const factor = underWayBytes < dyingBytes ? 8 : underWayBytes < starvingBytes ? 4 : 2;
+    const more = Math.min(most, lanes * factor);
     // Some may have failed to open, or been lost: those are not replaced.
     if (more <= this.#wanted && lanes > 1) return this.#beginRest(nowMs, rate);
-    this.#before = { rate, lanes };
+    this.#before = { rate, lanes, isSettled };
     this.#wanted = Math.max(this.#wanted, more);
     this.#phase = "opening";
     this.#untilMs = nowMs + openingMs + openingRoundTrips * roundTripMs;

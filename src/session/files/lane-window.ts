@@ -2,14 +2,15 @@ import { blockBytes } from "../../wire/limits.js";
 
 /** Work for so long is asked ahead: several round trips of the longest paths, and soon over where a connection is slow. */
 const aheadMs = 2000;
-const measureEveryMs = 1000;
-/** Asked before anything is known of a connection; it opens by a multiple of what has come, faster than a slow start. */
+const measureEveryMs = 500;
+/** Asked before anything is known of a connection, and on top wherever that is little. */
 const firstBytes = 2 * blockBytes;
+/** It opens by a multiple of what has come since it was last measured, as fast as a slow start. */
 const openingFactor = 2;
 /** Above what any path holds. */
 const mostBytes = 256 * blockBytes;
 /** A connection that had nothing to do for a while is not taken for a slow one at once. */
-const keptFactor = 0.75;
+const keptFactor = 0.85;
 
 /** How much may be asked ahead on one connection: what it brings in some seconds, as far as that is known. */
 export class LaneWindow {
@@ -37,7 +38,9 @@ export class LaneWindow {
       this.#sinceMs = nowMs;
       this.#sinceBytes = arrivedBytes;
     }
-    const bytes = this.#rate === undefined ? firstBytes + openingFactor * cameBytes : this.#rate * aheadMs;
-    return Math.min(mostBytes, bytes);
+    const bytes = Math.max((this.#rate ?? 0) * aheadMs, openingFactor * cameBytes);
+    // A slow connection would hold on to that for long.
+    const isSlow = this.#rate !== undefined && bytes < firstBytes;
+    return Math.min(mostBytes, isSlow ? bytes : firstBytes + bytes);
   }
 }

@@ -42,13 +42,13 @@ test("a lossy path gets all connections that there may be, within seconds", () =
   assert.ok(seen.indexOf(64) * stepMs < 6000, `after ${seen.indexOf(64) * stepMs} ms`);
 });
 
-test("it stops where more connections bring nothing, and takes those back", () => {
-  const seen = simulate({ roundTripMs: 100, rate: lossy(5 * mbit, 18 * mbit) }, 20_000);
-  assert.equal(seen.at(-1), 4);
+test("it stops where more connections bring nothing", () => {
+  const seen = simulate({ roundTripMs: 100, rate: lossy(12 * mbit, 44 * mbit) }, 20_000);
+  assert.equal(seen.at(-1), 16);
   assert.equal(Math.max(...seen), 16);
 });
 
-test("a slow line that one connection fills gets more for a moment only, less and less often", () => {
+test("a slow line that one connection fills gets more for a moment, which are taken back, less and less often", () => {
   const seen = simulate({ roundTripMs: 40, rate: () => 5 * mbit }, 600_000);
   const tries = seen.filter((lanes, at) => lanes > 1 && seen[at - 1] === 1).length;
   assert.ok(tries >= 2 && tries <= 6, `${tries} tries`);
@@ -64,6 +64,12 @@ test("a fast line without loss is left alone for ten seconds; then a second conn
   assert.equal(seen.at(-1), 1);
 });
 
+test("a first burst of many connections is no reason to close them when it is over", () => {
+  const bursting = (lanes: number, sinceMs: number) => Math.min(200, lanes * (sinceMs < 3000 ? 12 : 4)) * mbit;
+  const seen = simulate({ roundTripMs: 100, rate: bursting }, 20_000);
+  assert.ok(Math.min(...seen.slice(80)) >= 16, `${Math.min(...seen.slice(80))}`);
+});
+
 test("a window that is too small for a long fast line is made up for by several", () => {
   const seen = simulate({ roundTripMs: 200, rate: lossy(160 * mbit, 1000 * mbit) }, 60_000);
   assert.ok((seen.at(-1) as number) >= 4, `${seen.at(-1)}`);
@@ -73,7 +79,7 @@ test("nothing is taken for a gain while a rate still grows", () => {
   // The second and later connections bring nothing, but every change is followed by a slow climb.
   const climbing = (_lanes: number, sinceMs: number) => 20 * mbit * (1 - 0.9 * Math.exp(-sinceMs / 600));
   const seen = simulate({ roundTripMs: 100, rate: climbing }, 20_000);
-  assert.ok(Math.max(...seen) <= 4, `${Math.max(...seen)}`);
+  assert.ok(Math.max(...seen) <= 8, `${Math.max(...seen)}`);
 });
 
 test("near ends, and transfers that are held to a rate, keep one connection", () => {
@@ -86,9 +92,9 @@ test("near ends, and transfers that are held to a rate, keep one connection", ()
 
 test("a path that gets worse gets more, without waiting for the next look", () => {
   const worse = (lanes: number, _since: number, nowMs: number) =>
-    nowMs < 22_000 ? 50 * mbit : Math.min(50, lanes * 1.3) * mbit;
-  const seen = simulate({ roundTripMs: 60, rate: worse }, 36_000);
-  assert.ok((seen[219] as number) <= 2, `${seen[219]} before`);
+    nowMs < 5_000 ? 50 * mbit : Math.min(50, lanes * 1.3) * mbit;
+  const seen = simulate({ roundTripMs: 60, rate: worse }, 20_000);
+  assert.ok((seen[49] as number) <= 2, `${seen[49]} before`);
   assert.ok((seen.at(-1) as number) >= 16, `${seen.at(-1)} after`);
 });
 
