@@ -104,9 +104,9 @@ export class TransferLanes {
   }
 
   async #join(): Promise<void> {
-    const { half, connect } = this.#options;
+    const { half } = this.#options;
     this.#coming++;
-    const lane = await connect().catch(() => undefined);
+    const lane = await this.#options.connect().catch(() => undefined);
     if (!lane) return void this.#coming--;
     const { channel } = lane;
     if (this.#closed) return channel.destroy(over());

@@ -18,6 +18,8 @@ const uselessFactor = 1.05;
 const dyingBytes = 64 * 1024;
 const starvingBytes = 256 * 1024;
 const contentBytes = 512 * 1024;
+const doubtfulFactor = 0.9;
+const mostDoubts = 2;
 const firstLookAfterMs = 10_000;
 const lookAgainAfterMs = 30_000;
 const longestRestMs = 10 * 60_000;
@@ -59,11 +61,13 @@ export class LaneCount {
   /** Bytes a millisecond in the window before, since the phase began. */
   #lastRate: number | undefined;
   /** Before the last growth: the rate, and the connections that reached it. */
-  #before: { readonly rate: number; readonly lanes: number; readonly isSettled: boolean } | undefined;
+  #before: { readonly rate: number; readonly lanes: number } | undefined;
   #restMs = lookAgainAfterMs;
   /** The rate with which a rest began, and the windows in a row that were far below it. */
   #restingRate = 0;
   #fallen = 0;
+  /** Measurements since the last rest that were not believed. */
+  #doubts = 0;
   /** A connection that has much under way was given time, and may be tried now. */
   #wasPatient = false;
   #started = false;
@@ -108,11 +112,11 @@ export class LaneCount {
     if (this.#phase === "resting") return this.#rest(sample, rate);
     const last = this.#lastRate;
     this.#lastRate = rate;
-    if (this.#isPlain(sample, rate)) return this.#decide(sample, rate, false);
+    if (this.#isPlain(sample, rate)) return this.#decide(sample, rate);
     if (last === undefined) return;
     // With so little under way in the second window it is no slow start: that would be further by now.
     const isPoor = this.#before === undefined && (rate / sample.lanes) * roundTripMs < starvingBytes / 2;
-    if (isPoor || rate <= last * risingFactor) this.#decide(sample, (last + rate) / 2, true);
+    if (isPoor || rate <= last * risingFactor) this.#decide(sample, (last + rate) / 2);
   }
 
   /** Whether more connections have brought so much that it need not settle first. */
@@ -121,7 +125,7 @@ export class LaneCount {
     return before !== undefined && lanes > before.lanes && rate > before.rate * 1.25 * due(before.lanes, lanes);
   }
 
-  #decide(sample: LaneSample, rate: number, isSettled: boolean): void {
+  #decide(sample: LaneSample, rate: number): void {
     const { lanes, nowMs } = sample;
     const before = this.#before;
     this.#before = undefined;
@@ -130,15 +134,16 @@ export class LaneCount {
       return this.#beginRest(nowMs, rate);
     }
     if (before && rate < before.rate * due(before.lanes, lanes)) {
-      // A rate of connections that were new may have been a burst: fewer would not reach it again.
-      if (before.isSettled && rate < before.rate * uselessFactor) this.#wanted = before.lanes;
+      // New connections begin with a burst. Less with more of them than with fewer says that the fewer were in theirs.
+      if (rate < before.rate * doubtfulFactor && this.#doubts++ < mostDoubts) return this.#grow(sample, rate);
+      if (before.lanes === 1 && rate < before.rate * uselessFactor) this.#wanted = 1;
       return this.#beginRest(nowMs, rate);
     }
     if (before) this.#restMs = lookAgainAfterMs;
-    this.#grow(sample, rate, isSettled);
+    this.#grow(sample, rate);
   }
 
-  #grow({ nowMs, lanes, roundTripMs }: LaneSample, rate: number, isSettled: boolean): void {
+  #grow({ nowMs, lanes, roundTripMs }: LaneSample, rate: number): void {
     const { most, bytesPerSecond } = this.#options;
     const isHeld = bytesPerSecond !== undefined && rate * 1000 > 0.8 * bytesPerSecond;
     if (rate === 0 || isHeld) return this.#beginRest(nowMs, rate);
@@ -153,7 +158,7 @@ export class LaneCount {
     const more = Math.min(most, lanes * factor);
     // Some may have failed to open, or been lost: those are not replaced.
     if (more <= this.#wanted && lanes > 1) return this.#beginRest(nowMs, rate);
-    this.#before = { rate, lanes, isSettled };
+    this.#before = { rate, lanes };
     this.#wanted = Math.max(this.#wanted, more);
     this.#phase = "opening";
     this.#untilMs = nowMs + openingMs + openingRoundTrips * roundTripMs;
@@ -163,6 +168,7 @@ export class LaneCount {
     this.#phase = "resting";
     this.#restingRate = rate;
     this.#fallen = 0;
+    this.#doubts = 0;
     this.#untilMs = nowMs + this.#restMs;
     // What brought nothing is tried less and less often.
     this.#restMs = Math.min(longestRestMs, this.#restMs * 2);

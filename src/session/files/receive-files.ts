@@ -246,8 +246,6 @@ export class ReceiveFiles {
     if (file) this.#large.wholeIfComplete(file);
   }
 
-  // ------------------------------------------------------------------------------------------- the end
-
   /** Asks for more, and finishes when nothing is left. */
   #step(): void {
     this.#askMore();

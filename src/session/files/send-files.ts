@@ -118,8 +118,10 @@ export class SendFiles {
     switch (message.header.kind) {
       case "want":
         return this.#takeWant(channel, message);
-      case "held":
-        return this.#takeHeld(message);
+      case "held": {
+        const { id, first, digests } = parseHeld(message);
+        return this.#file(id)?.hold(first, digests);
+      }
       case "whole":
         return void this.#takeWhole(message).catch((thrown) => this.stop(toSampanError(thrown)));
       case "settled":
@@ -197,8 +199,6 @@ export class SendFiles {
     return joinWirePath(this.#options.names[source] ?? "", path);
   }
 
-  // ------------------------------------------------------------------------------------------- sending
-
   /** Undefined if it failed while the message was under way. */
   #file(id: number): SentFile | undefined {
     const file = this.#unsettled.get(id);
@@ -216,11 +216,6 @@ export class SendFiles {
       if (!file.isSmall) this.#tally.active.add(file);
       lane.ask(file, want.first, want.count, want.have);
     }
-  }
-
-  #takeHeld(message: Message): void {
-    const { id, first, digests } = parseHeld(message);
-    this.#file(id)?.hold(first, digests);
   }
 
   async #takeWhole(message: Message): Promise<void> {
@@ -250,8 +245,6 @@ export class SendFiles {
     this.#options.channel.send({ kind: "failed", id: file.id, ...errorFields(error) });
     this.#settle(file, "failed", error);
   }
-
-  // ------------------------------------------------------------------------------------------- settling
 
   #takeSettled(message: Message): void {
     const { header } = message;

@@ -199,7 +199,9 @@ export class SendLane {
   }
 
   get #isFull(): boolean {
-    return this.#buffersOut >= maxBuffersOut || this.#buffersOut >= Math.max(2, sharedBuffersOut / this.#host.laneCount());
+    return (
+      this.#buffersOut >= maxBuffersOut || this.#buffersOut >= Math.max(2, sharedBuffersOut / this.#host.laneCount())
+    );
   }
 
   #takeBuffer(size: number): Uint8Array {
