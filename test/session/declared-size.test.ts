@@ -44,7 +44,7 @@ test("beyond 128 GiB a stream is cut into blocks of 8 MiB, as a file of known le
   assert.equal(file.nextRange(1, own)?.first, first);
   const block = { id: 0, index: first, how: "bytes" as const, digest: new Uint8Array(32), content: new Uint8Array(0) };
   assert.equal(
-    file.accept({ ...block, length: 8 * MiB }, () => new Uint8Array(32)),
+    file.accept({ ...block, length: 8 * MiB }, own, () => new Uint8Array(32)),
     true,
   );
 });

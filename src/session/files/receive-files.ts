@@ -185,7 +185,7 @@ export class ReceiveFiles {
     const small: WholeFile[] = [];
     const writes: Promise<void>[] = [];
     try {
-      for (const part of parts) this.#takePart(part, small, writes);
+      for (const part of parts) this.#takePart(lane, part, small, writes);
     } finally {
       // What was begun is waited for even if a later part is refused.
       if (small.length > 0) writes.push(this.#small.write(small));
@@ -194,15 +194,16 @@ export class ReceiveFiles {
     }
   }
 
-  #takePart(part: DataPart, small: WholeFile[], writes: Promise<void>[]): void {
+  #takePart(lane: ReceiveLane, part: DataPart, small: WholeFile[], writes: Promise<void>[]): void {
     const file = this.#large.file(part.id);
     if (file) {
-      const write = this.#large.accept(file, part);
+      const write = this.#large.accept(file, part, lane);
       if (write) writes.push(write);
     } else if (this.#small.has(part.id)) {
-      const whole = this.#small.accept(part);
+      const whole = this.#small.accept(part, lane);
       if (whole) small.push(whole);
-    } else if (!this.#tally.gone.has(part.id)) {
+    } else if (this.#tally.gone.has(part.id)) lane.cameLate(part.length);
+    else {
       throw new SampanError("E_PROTOCOL", `a block of file ${part.id} came, and nobody asked for it`);
     }
   }

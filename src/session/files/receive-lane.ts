@@ -12,6 +12,8 @@ export class ReceiveLane {
   readonly channel: Channel;
   /** Content bytes asked for on this connection that have not come. */
   outstandingBytes = 0;
+  /** What was asked again elsewhere and still comes here, before anything that is asked now. */
+  #lateBytes = 0;
   readonly #pool = new BufferPool(blockBytes, pauseAboveBytes / blockBytes + 2);
   readonly #window: LaneWindow;
   /** What had come on the connection when it joined, and when the last message was whole. */
@@ -40,8 +42,23 @@ export class ReceiveLane {
 
   /** What may be asked for now; something, where nothing is outstanding. */
   roomBytes(nowMs: number): number {
-    const room = this.#window.bytes(nowMs, this.arrivedBytes) - this.outstandingBytes;
-    return this.outstandingBytes === 0 ? Math.max(1, room) : room;
+    const room = this.#window.bytes(nowMs, this.arrivedBytes) - this.outstandingBytes - this.#lateBytes;
+    return this.isIdle ? Math.max(1, room) : room;
+  }
+
+  get isIdle(): boolean {
+    return this.outstandingBytes === 0 && this.#lateBytes === 0;
+  }
+
+  /** Bytes asked here are counted on from another connection; they come all the same. */
+  becomeLate(bytes: number): void {
+    this.outstandingBytes -= bytes;
+    this.#lateBytes += bytes;
+  }
+
+  /** Something has come that was not counted on any more. */
+  cameLate(bytes: number): void {
+    this.#lateBytes = Math.max(0, this.#lateBytes - bytes);
   }
 
   /** How long it will take to bring what was asked; 0 where nobody can say. */

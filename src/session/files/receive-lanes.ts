@@ -66,7 +66,7 @@ export class ReceiveLanes {
         if (roomBytes > 0 && this.#sources.some((source) => source.askOn(lane, roomBytes))) asked = true;
       }
     }
-    if (this.#lanes.length > 1) for (const lane of this.#lanes) if (lane.outstandingBytes === 0) this.#helpOut(lane);
+    if (this.#lanes.length > 1) for (const lane of this.#lanes) if (lane.isIdle) this.#helpOut(lane);
     for (const lane of this.#lanes) lane.flush();
   }
 

@@ -87,7 +87,7 @@ export class ReceiveLarge implements AskSource {
       const range = file.moveAsk(slow, idle);
       if (!range) continue;
       const bytes = file.rangeBytes(range);
-      slow.outstandingBytes -= bytes;
+      slow.becomeLate(bytes);
       idle.ask(file.entry.id, range.first, range.count, bytes);
       // What comes on the slow connection after all may come when the file has its name.
       this.#host.tally.gone.add(file.entry.id);
@@ -102,9 +102,9 @@ export class ReceiveLarge implements AskSource {
   }
 
   /** Checks a part; a promise of it being down, or undefined if there is nothing to be put down. */
-  accept(file: ReceivedFile, part: DataPart): Promise<void> | undefined {
+  accept(file: ReceivedFile, part: DataPart, lane: ReceiveLane): Promise<void> | undefined {
     try {
-      if (!file.accept(part, (one) => this.#digestOf(one))) return undefined;
+      if (!file.accept(part, lane, (one) => this.#digestOf(one))) return undefined;
     } catch (thrown) {
       const error = toSampanError(thrown);
       if (error.code !== "E_DIGEST") throw error;

@@ -104,7 +104,8 @@ export class ReceiveSmall implements AskSource {
     for (let file = late.pop(); file && room > 0; file = late.pop()) {
       const bytes = costOf(file.entry);
       room -= bytes;
-      slow.outstandingBytes -= bytes;
+      slow.outstandingBytes -= fileCostBytes;
+      slow.becomeLate(bytes - fileCostBytes);
       this.#ask(file, idle);
       // The second copy comes when the file is through.
       this.#tally.gone.add(file.entry.id);
@@ -122,13 +123,13 @@ export class ReceiveSmall implements AskSource {
   }
 
   /** Checks a part; gives the file to be written, or undefined if it is through, or was damaged and asked for again. */
-  accept(part: DataPart): WholeFile | undefined {
+  accept(part: DataPart, lane: ReceiveLane): WholeFile | undefined {
     const file = this.#asked.get(part.id) as SmallFile;
     const { entry, path } = file;
     if (part.index !== 0 || part.length !== entry.bytes) {
       throw new SampanError("E_PROTOCOL", `file ${part.id} came with ${part.length} bytes, not ${entry.bytes}`);
     }
-    this.#through(file);
+    this.#through(file, lane);
     if (part.how === "same") {
       if (!file.there || !sameBytes(file.there.digest, part.digest)) {
         throw new SampanError("E_PROTOCOL", "a file was said to be the same, and it is not");
@@ -153,9 +154,16 @@ export class ReceiveSmall implements AskSource {
     return at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
   }
 
-  #through(file: SmallFile): void {
+  /** `lane`: where it came, if it did. */
+  #through(file: SmallFile, lane = file.lane): void {
     this.#asked.delete(file.entry.id);
-    if (file.lane) file.lane.outstandingBytes -= costOf(file.entry);
+    if (!file.lane) return;
+    file.lane.outstandingBytes -= costOf(file.entry);
+    if (lane === file.lane) return;
+    const bytes = file.entry.bytes as number;
+    file.lane.outstandingBytes += bytes;
+    file.lane.becomeLate(bytes);
+    lane?.cameLate(bytes);
   }
 
   /** Puts files under their names. Rejects on a full disk, and whatever else ends the transfer. */

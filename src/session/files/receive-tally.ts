@@ -9,6 +9,8 @@ import type { Finish } from "./transfer-message.js";
 import { TreeDigest } from "./tree-digest.js";
 
 const gotEveryMs = 200;
+/** Less than this has come: it is pings. */
+const leastNewsBytes = 1024;
 const progressEveryMs = 100;
 
 export type OfferedFile = OfferedEntry & FileEntry;
@@ -147,7 +149,7 @@ export class ReceiveTally {
       this.#timer = undefined;
       this.watch(tick);
       const ms = this.#clock.nowMs();
-      const isNews = this.arrivedBytes() !== this.#toldArrivedBytes;
+      const isNews = this.arrivedBytes() - this.#toldArrivedBytes >= leastNewsBytes;
       if (isNews && ms - this.#gotMs >= gotEveryMs) this.#tellGot(ms, this.#downBytes(this.active()));
       tick();
     });

@@ -140,10 +140,13 @@ export class ReceivedFile {
    * Checks a part against what was asked and against its digest. False if it is damaged and has to be asked for again, or
    * is a second copy; E_DIGEST after too many tries, E_PROTOCOL if nobody asked for it.
    */
-  accept(part: DataPart, digestOf: (part: DataPart) => Uint8Array): boolean {
+  accept(part: DataPart, lane: ReceiveLane, digestOf: (part: DataPart) => Uint8Array): boolean {
     const { index, length } = part;
     if (!this.#asked.has(index)) {
-      if (this.#askedTwice.delete(index)) return false;
+      if (this.#askedTwice.delete(index)) {
+        lane.cameLate(length);
+        return false;
+      }
       throw new SampanError("E_PROTOCOL", `block ${index} of ${this.entry.id} came, and nobody asked for it`);
     }
     const mostBytes = this.#length(index);
@@ -154,8 +157,13 @@ export class ReceivedFile {
     if (part.how === "same" && !(basisDigest && sameBytes(basisDigest, part.digest))) {
       throw new SampanError("E_PROTOCOL", `block ${index} of ${this.entry.id} was said to be the same, and it is not`);
     }
-    (this.#asked.get(index) as ReceiveLane).outstandingBytes -= mostBytes;
+    const asked = this.#asked.get(index) as ReceiveLane;
     this.#asked.delete(index);
+    if (asked === lane) lane.outstandingBytes -= mostBytes;
+    else {
+      asked.becomeLate(mostBytes);
+      lane.cameLate(mostBytes);
+    }
     if (part.how === "same" || sameBytes(digestOf(part), part.digest)) return true;
     const tries = (this.#tries.get(index) ?? 1) + 1;
     if (tries > maxTriesPerBlock) {
