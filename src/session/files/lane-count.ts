@@ -110,6 +110,8 @@ export class LaneCount {
     this.#windowMs = nowMs;
     this.#windowBytes = bytes;
     if (this.#phase === "resting") return this.#rest(sample, rate);
+    // Where nothing moves there is nothing to be learned: a disk may be slow, or a sender still looking.
+    if (rate === 0) return;
     const last = this.#lastRate;
     this.#lastRate = rate;
     if (this.#isPlain(sample, rate)) return this.#decide(sample, rate);
@@ -146,7 +148,7 @@ export class LaneCount {
   #grow({ nowMs, lanes, roundTripMs }: LaneSample, rate: number): void {
     const { most, bytesPerSecond } = this.#options;
     const isHeld = bytesPerSecond !== undefined && rate * 1000 > 0.8 * bytesPerSecond;
-    if (rate === 0 || isHeld) return this.#beginRest(nowMs, rate);
+    if (isHeld) return this.#beginRest(nowMs, rate);
     const underWayBytes = (rate / lanes) * roundTripMs;
     if (underWayBytes > contentBytes && !this.#wasPatient) {
       this.#wasPatient = true;

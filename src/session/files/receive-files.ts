@@ -47,6 +47,7 @@ export class ReceiveFiles {
   readonly #small: ReceiveSmall;
   readonly #large: ReceiveLarge;
   readonly #intake: OfferIntake;
+  readonly #tick = () => this.#askMore(false);
   readonly #writes = new Set<Promise<void>>();
   /** Small files being written, or messages whose parts are. */
   #busy = 0;
@@ -117,6 +118,7 @@ export class ReceiveFiles {
   /** A message from the sender, on any of the connections. Throws SampanError for one that is not allowed. */
   take(channel: Channel, message: Message): void {
     if (this.#stage === "over") return;
+    if (this.#stage === "running") this.#tally.watch(this.#tick);
     const { header } = message;
     switch (header.kind) {
       case "data":
@@ -169,8 +171,6 @@ export class ReceiveFiles {
     this.#options.target.close();
   }
 
-  // ------------------------------------------------------------------------------------------- what arrives
-
   #allocate(lane: ReceiveLane, _header: Header, size: number): Uint8Array {
     if (size > maxBodyBytes) throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes`);
     return size <= blockBytes ? lane.buffer(size) : new Uint8Array(size);
@@ -179,7 +179,6 @@ export class ReceiveFiles {
   #takeData(channel: Channel, message: Message): void {
     const lane = this.#lanes.of(channel);
     if (!lane) throw new SampanError("E_PROTOCOL", "data on a connection that is not part of the transfer");
-    if (this.#stage === "running") this.#tally.watch(() => this.#askMore(false));
     const parts = parseData(message);
     this.#tally.receivedBytes += message.body.length;
     const small: WholeFile[] = [];

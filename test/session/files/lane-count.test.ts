@@ -105,6 +105,12 @@ test("where no more open it makes do with what there is", () => {
   assert.equal(Math.max(...seen), 3);
 });
 
+test("a transfer that begins slowly is not given up for half a minute", () => {
+  const late = (lanes: number, _since: number, nowMs: number) => (nowMs < 3000 ? 0 : lanes * mbit);
+  const seen = simulate({ roundTripMs: 100, rate: late }, 10_000);
+  assert.equal(seen.at(-1), 64);
+});
+
 test("whatever a path does: between one and the most, and never asked for without a byte", () => {
   fc.assert(
     fc.property(

@@ -17,14 +17,14 @@ function tree(isSmall: boolean): MemoryDisk {
   return disk;
 }
 
-async function carry(isGet: boolean, isSmall: boolean, laneMs: number) {
+async function carry(isGet: boolean, isSmall: boolean, ...laneMs: number[]) {
   const from = tree(isSmall);
   const to = new MemoryDisk();
   const parties = serving(isGet ? from : to);
   const near = { latencyMs: 10 };
   const connection = await parties.dial({ there: near, back: near });
   const startedMs = parties.clock.nowMs();
-  const lanes = { lanes: 2, laneFaults: [{ latencyMs: laneMs }] };
+  const lanes = { lanes: 1 + laneMs.length, laneFaults: laneMs.map((latencyMs) => ({ latencyMs })) };
   const result = isGet
     ? await get(parties, connection, to, ["from"], { ...lanes, request: { rate: bytesPerSecond } })
     : await put(parties, connection, from, { ...lanes, send: { bytesPerSecond } });
@@ -48,6 +48,11 @@ for (const isGet of [true, false]) {
       // Of 256 KiB in two seconds; eight blocks would take it a minute.
       const { carried, seconds } = await carry(isGet, isSmall, 1000);
       assert.ok((carried[1] as number) > 0, "it has taken part");
+      assert.ok(seconds < 25, `${seconds} s, carried ${carried}`);
+    });
+
+    test(`${what}: what hangs on one of several slow connections is not given to another of them`, async () => {
+      const { carried, seconds } = await carry(isGet, isSmall, 1000, 1000, 700, 600);
       assert.ok(seconds < 25, `${seconds} s, carried ${carried}`);
     });
   }
