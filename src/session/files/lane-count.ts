@@ -1,5 +1,5 @@
-/** Below this round trip a connection gets all there is: loss is made good before anybody notices. */
-const nearMs = 5;
+/** Below this round trip loss is soon made good. A process that has just started takes some of it to answer at all. */
+const nearMs = 20;
 /** A window in which the rate is measured: some bursts long, whatever the distance. */
 const leastWindowMs = 400;
 const windowRoundTrips = 5;
@@ -147,7 +147,7 @@ export class LaneCount {
 
   #grow({ nowMs, lanes, roundTripMs }: LaneSample, rate: number): void {
     const { most, bytesPerSecond } = this.#options;
-    const isHeld = bytesPerSecond !== undefined && rate * 1000 > 0.8 * bytesPerSecond;
+    const isHeld = bytesPerSecond !== undefined && rate * 1000 > 0.5 * bytesPerSecond;
     if (isHeld) return this.#beginRest(nowMs, rate);
     const underWayBytes = (rate / lanes) * roundTripMs;
     if (underWayBytes > contentBytes && !this.#wasPatient) {

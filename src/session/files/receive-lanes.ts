@@ -5,7 +5,7 @@ import type { Clock } from "../ports.js";
 import { ReceiveLane } from "./receive-lane.js";
 
 /** What will be so long in coming on one connection is worth asking for again on another that has nothing to do … */
-const slowMs = 3000;
+const slowMs = 5000;
 /** … and is so much faster. */
 const fasterFactor = 1.5;
 
