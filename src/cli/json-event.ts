@@ -33,6 +33,8 @@ export function transferEvent(event: TransferEvent): JsonEvent {
   switch (event.event) {
     case "connected":
       return { event: "connected", attempt: event.attempt };
+    case "lanes":
+      return { event: "lanes", count: event.count };
     case "file-begin":
       return { event: "file-begin", path: event.path, bytes: event.bytes ?? null, haveBytes: event.haveBytes };
     case "file-end": {

@@ -41,6 +41,8 @@ export class Channel {
   events: ChannelEvents;
   /** Whether the peer's hello promised pings. */
   peerPings = true;
+  /** Bytes that have come, in whole messages or not. */
+  receivedBytes = 0;
   readonly #link: Link;
   readonly #clock: Clock;
   readonly #decoder: MessageDecoder;
@@ -163,6 +165,7 @@ export class Channel {
   }
 
   #take(chunk: Uint8Array): void {
+    this.receivedBytes += chunk.length;
     this.#lastReceivedMs = this.#clock.nowMs();
     if (this.#closed) return;
     try {

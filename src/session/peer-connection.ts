@@ -26,11 +26,14 @@ export interface PeerConnectionOptions {
 export class PeerConnection {
   readonly channel: Channel;
   readonly welcome: Welcome;
+  /** The shortest that is known: of the connection, or of the answer to the hello. */
+  readonly roundTripMs: number;
   #conversation: ConversationEnd | undefined;
 
-  private constructor(channel: Channel, welcome: Welcome) {
+  private constructor(channel: Channel, welcome: Welcome, roundTripMs: number) {
     this.channel = channel;
     this.welcome = welcome;
+    this.roundTripMs = roundTripMs;
     channel.peerPings = welcome.pings;
     channel.events = {
       ...channel.events,
@@ -47,6 +50,7 @@ export class PeerConnection {
   /** Says hello on a fresh link. E_TOKEN, E_VERSION, E_PROTOCOL, E_TIMED_OUT, E_CONNECTION_LOST. */
   static open(link: Link, options: PeerConnectionOptions): Promise<PeerConnection> {
     return new Promise((resolve, reject) => {
+      const startedMs = options.clock.nowMs();
       // oxlint-disable-next-line prefer-const -- the channel comes first, and its events stop the clock
       let deadline: Timer | undefined;
       const channel = new Channel(link, options.clock, {
@@ -54,7 +58,14 @@ export class PeerConnection {
           deadline?.cancel();
           try {
             if (header.kind === "error") throw errorOf(header);
-            resolve(new PeerConnection(channel, parseWelcome(header, options.digests)));
+            const welcome = parseWelcome(header, options.digests);
+            resolve(
+              new PeerConnection(
+                channel,
+                welcome,
+                Math.min(link.roundTripMs ?? Number.POSITIVE_INFINITY, options.clock.nowMs() - startedMs),
+              ),
+            );
           } catch (thrown) {
             channel.end();
             reject(thrown);

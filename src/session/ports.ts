@@ -33,6 +33,8 @@ export interface Link {
    * buffer (not that the peer has it). After a close `sent` is called as well.
    */
   send(bytes: Uint8Array, sent?: () => void): void;
+  /** How long the network took to answer when the connection was made, where that is known. */
+  readonly roundTripMs?: number | undefined;
   /** Bytes queued and not yet taken by the system. */
   readonly queuedBytes: number;
   /** Stops and restarts the flow of `onBytes`; a little may still come after `pause`. */

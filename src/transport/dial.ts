@@ -60,13 +60,21 @@ export function dial(target: DialTarget, options: DialOptions): Promise<SocketLi
     };
     socket.once("error", fail);
     socket.once("close", closed);
+    let packetMs = performance.now();
+    let roundTripMs: number | undefined;
+    socket.once("lookup", () => {
+      packetMs = performance.now();
+    });
+    socket.once("connect", () => {
+      if (!target.over) roundTripMs = performance.now() - packetMs;
+    });
     options.signal?.addEventListener("abort", aborted, { once: true });
     if (options.signal?.aborted) return aborted();
     socket.once(target.fingerprint === undefined ? "connect" : "secureConnect", () => {
       const wrong = target.fingerprint && checkServer(socket as TLSSocket, target.fingerprint, where);
       if (wrong) return fail(wrong);
       clean();
-      link = new SocketLink(socket);
+      link = new SocketLink(socket, roundTripMs);
       if (target.over) link.startReading();
       resolve(link);
     });

@@ -14,6 +14,8 @@ export class SocketLink implements Link {
   onBytes: (chunk: Uint8Array) => void = () => {};
   roomForBytes: () => Uint8Array | undefined = () => undefined;
   onClose: (error: SampanError | undefined) => void = () => {};
+  /** From the first packet to the answer of the other system, if this end dialled; no process takes part in it. */
+  readonly roundTripMs: number | undefined;
   /** Resolves when the connection is over. */
   readonly closed: Promise<void>;
   readonly #socket: Socket;
@@ -24,8 +26,9 @@ export class SocketLink implements Link {
   #ending = false;
   #error: SampanError | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, roundTripMs?: number) {
     this.#socket = socket;
+    this.roundTripMs = roundTripMs;
     this.#sealed = socket instanceof TLSSocket;
     this.#queue = this.#sealed ? new WriteQueue(socket) : undefined;
     socket.setNoDelay(true);

@@ -14,7 +14,7 @@ import { noise, oneFile } from "./random-tree.js";
 import { codeOfRejection, put, serving } from "./two-parties.js";
 
 const MiB = 1024 * 1024;
-const lane = () => new ReceiveLane({ send: () => {} } as unknown as Channel);
+const lane = () => new ReceiveLane({ send: () => {}, receivedBytes: 0 } as unknown as Channel, 0);
 const part = (held = new Map<number, Uint8Array>()) => ({ held, write: async () => {} }) as unknown as PartFile;
 const entry = (bytes: number | undefined) => ({ ...fileEntry("a", bytes), id: 0, source: 0 });
 
@@ -44,7 +44,7 @@ test("beyond 128 GiB a stream is cut into blocks of 8 MiB, as a file of known le
   assert.equal(file.nextRange(1, own)?.first, first);
   const block = { id: 0, index: first, how: "bytes" as const, digest: new Uint8Array(32), content: new Uint8Array(0) };
   assert.equal(
-    file.accept({ ...block, length: 8 * MiB }, () => new Uint8Array(32)),
+    file.accept({ ...block, length: 8 * MiB }, own, () => new Uint8Array(32)),
     true,
   );
 });

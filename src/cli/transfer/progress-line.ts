@@ -91,6 +91,7 @@ function totalLine(progress: Progress, nowMs: number, columns: number): Line {
     progress.trouble === undefined && rate > 0 ? formatRate(rate) : "",
     progress.trouble === undefined ? left(total, bytes, rate) : "",
     `${grouped(files)}/${countOf(totalFiles, "file")}${more}`,
+    progress.lanes > 1 ? countOf(progress.lanes, "connection") : "",
     progress.haveBytes > 0 ? `${formatBytes(progress.haveBytes)} already there` : "",
     failed,
   ];

@@ -34,6 +34,7 @@ export class Progress {
   #active = new Map<string, FileInFlight>();
   #speed: SpeedMeter;
   #trouble: Trouble | undefined;
+  #lanes = 1;
 
   constructor(direction: "get" | "put", nowMs: number) {
     this.direction = direction;
@@ -50,6 +51,11 @@ export class Progress {
 
   get failed(): number {
     return this.#failed;
+  }
+
+  /** Connections that carry it now. */
+  get lanes(): number {
+    return this.#lanes;
   }
 
   get trouble(): Trouble | undefined {
@@ -79,7 +85,11 @@ export class Progress {
       case "connected":
         this.#connected = true;
         this.#trouble = undefined;
+        this.#lanes = 1;
         this.#speed = new SpeedMeter(this.#counts.sentBytes, nowMs);
+        break;
+      case "lanes":
+        this.#lanes = event.count;
         break;
       case "file-begin":
         this.#begin(event.path, event.bytes, event.haveBytes, nowMs);

@@ -8,6 +8,8 @@ export type TransferEvent =
   /** A connection is made (again, after a loss: `attempt` counts from 1). */
   | { readonly event: "connected"; readonly attempt: number }
   | FilesEvent
+  /** So many connections carry the transfer from now on. */
+  | { readonly event: "lanes"; readonly count: number }
   /** Nothing has come from the other end for `silentMs`. Repeated while it lasts. */
   | { readonly event: "stalled"; readonly silentMs: number }
   /** The connection is lost or given up; the next attempt begins in `delayMs`. */
@@ -47,7 +49,7 @@ export interface TransferOptions {
   readonly delete?: boolean;
   /** Content bytes a second, at the most. */
   readonly bytesPerSecond?: number;
-  /** Connections at once. Default 1. */
+  /** Connections at once, up to 64. Default: one, and more as long as the path repays them. */
   readonly jobs?: number;
   /** Make symbolic links that lead out of the tree, too. */
   readonly anyLinks?: boolean;

@@ -1,14 +1,14 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Channel } from "../../session/channel.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "../../session/files/progress.js";
 import type { PeerConnection } from "../../session/peer-connection.js";
 import { systemClock } from "../../transport/system-clock.js";
 import { readOptionalString } from "../../wire/field.js";
-import { maxLanes } from "../../wire/limits.js";
-import type { Header, Message } from "../../wire/message.js";
+import type { Header } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { EventQueue } from "../event-queue.js";
 import type { Transfer, TransferEvent, TransferOptions, TransferResult } from "./transfer-event.js";
+import { type LaneUser, TransferLanes } from "./transfer-lanes.js";
 
 const retryDelaysMs = [500, 1000, 2000, 4000];
 const defaultTimeoutMs = 60_000;
@@ -16,15 +16,12 @@ const defaultTimeoutMs = 60_000;
 /** This side's half of one attempt, and the request that starts the other. */
 export interface Attempt {
   readonly request: Header;
-  readonly half: {
+  readonly half: LaneUser & {
     readonly done: Promise<FilesSummary & { readonly problems: readonly FileProblem[] }>;
     /** Content bytes that have crossed the wire in this attempt. */
     readonly movedBytes: number;
     /** A sender begins to offer once its request is on the way. */
     start?(): void;
-    addLane(channel: Channel): void;
-    removeLane(channel: Channel): void;
-    take(channel: Channel, message: Message): void;
     stop(error: SampanError): void;
   };
 }
@@ -70,6 +67,8 @@ class TransferRun {
     this.#options = options;
     this.#emit = emit;
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    // Each connection that is being made listens to it.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   async run(): Promise<TransferResult> {
@@ -95,23 +94,32 @@ class TransferRun {
     const connection = await this.#plan.connect(this.#leftMs(), this.#abort.signal);
     this.#heardMs = systemClock.nowMs();
     this.#emit({ event: "connected", attempt: ++this.#connections });
-    const lanes: PeerConnection[] = [];
+    let lanes: TransferLanes | undefined;
     let attempt: Attempt | undefined;
     try {
       attempt = await this.#plan.begin(connection, (event) => this.#pass(event), this.#abort.signal);
+      lanes = new TransferLanes({
+        half: attempt.half,
+        roundTripMs: connection.roundTripMs,
+        // A stream is read and written in order, which several connections do not keep.
+        jobs: this.#plan.onlyOnce ? 1 : this.#options.jobs,
+        bytesPerSecond: this.#options.bytesPerSecond,
+        connect: () => this.#plan.connect(this.#leftMs(), this.#abort.signal),
+        changed: (count) => this.#emit({ event: "lanes", count }),
+      });
       return this.#result(await this.#converse(connection, attempt, lanes), attempt);
     } catch (thrown) {
       this.#movedBefore += attempt?.half.movedBytes ?? 0;
       throw thrown;
     } finally {
-      const over = new SampanError("E_CONNECTION_LOST", "the transfer is over");
-      for (const lane of lanes) lane.channel.destroy(over);
+      lanes?.close();
       connection.channel.end();
     }
   }
 
-  async #converse(connection: PeerConnection, { half, request }: Attempt, lanes: PeerConnection[]) {
+  async #converse(connection: PeerConnection, { half, request }: Attempt, lanes: TransferLanes) {
     const { channel } = connection;
+    let askedMs = 0;
     const stop = (error: SampanError) => half.stop(error);
     const interrupt = () => stop(new SampanError("E_INTERRUPTED", "interrupted; the same command goes on from here"));
     this.#abort.signal.addEventListener("abort", interrupt, { once: true });
@@ -121,7 +129,8 @@ class TransferRun {
         if (message.header.kind === "ready") {
           if (this.#isReady) throw new SampanError("E_PROTOCOL", "the server was ready twice");
           this.#isReady = true;
-          this.#addLanes(message.header, half, lanes);
+          const transfer = readOptionalString(message.header, "transfer", 64);
+          if (transfer !== undefined) lanes.begin(transfer, this.#heardMs - askedMs);
         } else half.take(channel, message);
       },
       onClose: stop,
@@ -131,6 +140,7 @@ class TransferRun {
       },
     });
     if (this.#abort.signal.aborted) interrupt();
+    askedMs = systemClock.nowMs();
     channel.send(request);
     half.start?.();
     try {
@@ -138,23 +148,6 @@ class TransferRun {
     } finally {
       this.#abort.signal.removeEventListener("abort", interrupt);
       connection.leave();
-    }
-  }
-
-  /** Opens the further connections that --jobs asks for. One that fails is done without. */
-  #addLanes(ready: Header, half: Attempt["half"], lanes: PeerConnection[]): void {
-    const transfer = readOptionalString(ready, "transfer", 64);
-    // A stream is read and written in order, which several connections do not keep.
-    const jobs = this.#plan.onlyOnce ? 1 : Math.min(maxLanes, this.#options.jobs ?? 1);
-    if (transfer === undefined) return;
-    for (let job = 1; job < jobs; job++) {
-      this.#plan
-        .connect(this.#leftMs(), this.#abort.signal)
-        .then((lane) => {
-          lanes.push(lane);
-          joinLane(lane, transfer, half);
-        })
-        .catch(() => {});
     }
   }
 
@@ -200,20 +193,6 @@ class TransferRun {
     this.#emit({ event: "retry", attempt, delayMs, error });
     await sleep(delayMs, undefined, { signal: this.#abort.signal }).catch(() => {});
   }
-}
-
-function joinLane(lane: PeerConnection, transfer: string, half: Attempt["half"]): void {
-  const { channel } = lane;
-  lane.enter({
-    onMessage: (message) => {
-      const { kind } = message.header;
-      if (kind === "ready") half.addLane(channel);
-      else if (kind === "error" || kind === "end") channel.end();
-      else half.take(channel, message);
-    },
-    onClose: () => half.removeLane(channel),
-  });
-  channel.send({ kind: "lane", transfer });
 }
 
 /** What a new connection can cure. */

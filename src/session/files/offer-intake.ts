@@ -4,7 +4,6 @@ import type { Message } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { joinWirePath } from "../../wire/wire-path.js";
 import type { DigestAlgorithm, ExistingPolicy, TargetTree, WholeFile } from "../ports.js";
-import type { ReceiveLane } from "./receive-lane.js";
 import type { ReceiveLarge } from "./receive-large.js";
 import type { ReceiveSmall } from "./receive-small.js";
 import type { OfferedFile, ReceiveTally } from "./receive-tally.js";
@@ -30,8 +29,6 @@ export interface OfferIntakeHost {
   readonly tally: ReceiveTally;
   readonly small: ReceiveSmall;
   readonly large: ReceiveLarge;
-  /** The connection to ask on. */
-  lane(): ReceiveLane;
   /** Puts files under their names that need no asking. */
   write(files: readonly WholeFile[]): void;
   isRunning(): boolean;
@@ -117,7 +114,7 @@ export class OfferIntake {
     if (entry.bytes === 0) empty.push(this.#host.small.empty(entry, finalPath));
     else if (entry.bytes === undefined || entry.bytes > smallFileBytes) {
       this.#host.large.add({ entry, path: finalPath, compareWith });
-    } else if (compareWith === undefined) this.#host.small.ask(this.#host.lane(), entry, finalPath);
+    } else if (compareWith === undefined) this.#host.small.add(entry, finalPath);
     else {
       this.#toCompare.push({ entry, path: finalPath, compareWith });
       this.#compareNext();
@@ -131,7 +128,7 @@ export class OfferIntake {
       const content = new Uint8Array(entry.bytes as number);
       const count = await file.read(content, 0).finally(() => file.close());
       const have = digest.hash(content.subarray(0, count));
-      if (this.#host.isRunning()) this.#host.small.compare(this.#host.lane(), entry, path, compareWith, have);
+      if (this.#host.isRunning()) this.#host.small.addUnlessSame(entry, path, compareWith, have);
     } catch (thrown) {
       this.#host.tally.failed(entry, path, toSampanError(thrown), true);
     }

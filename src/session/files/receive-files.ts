@@ -1,6 +1,6 @@
 import { readWholeNumber } from "../../wire/field.js";
 import type { FilterRule } from "../../wire/filter.js";
-import { blockBytes, maxBodyBytes, maxFileBytes, maxLanes, maxTransferEntries } from "../../wire/limits.js";
+import { blockBytes, maxBodyBytes, maxFileBytes, maxTransferEntries } from "../../wire/limits.js";
 import type { Header, Message } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { joinWirePath } from "../../wire/wire-path.js";
@@ -9,7 +9,8 @@ import { errorOf } from "../error-message.js";
 import type { Clock, DigestAlgorithm, ExistingPolicy, TargetTree, WholeFile } from "../ports.js";
 import { OfferIntake } from "./offer-intake.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
-import { ReceiveLane } from "./receive-lane.js";
+import type { ReceiveLane } from "./receive-lane.js";
+import { ReceiveLanes } from "./receive-lanes.js";
 import { ReceiveLarge } from "./receive-large.js";
 import { ReceiveSmall } from "./receive-small.js";
 import { ReceiveTally } from "./receive-tally.js";
@@ -41,12 +42,12 @@ export interface ReceiveFilesResult extends FilesSummary {
 export class ReceiveFiles {
   readonly done: Promise<ReceiveFilesResult>;
   readonly #options: ReceiveFilesOptions;
-  readonly #lanes: ReceiveLane[] = [];
+  readonly #lanes: ReceiveLanes;
   readonly #tally: ReceiveTally;
   readonly #small: ReceiveSmall;
   readonly #large: ReceiveLarge;
   readonly #intake: OfferIntake;
-  #nextLane = 0;
+  readonly #tick = () => this.#askMore(false);
   readonly #writes = new Set<Promise<void>>();
   /** Small files being written, or messages whose parts are. */
   #busy = 0;
@@ -65,26 +66,31 @@ export class ReceiveFiles {
       target,
       digest,
       tally: this.#tally,
-      lanes: this.#lanes,
       moved: () => this.#step(),
       stop: (error) => this.stop(error),
     });
+    this.#lanes = new ReceiveLanes(clock, [this.#small, this.#large]);
     this.#intake = new OfferIntake({
       ...options,
       tally: this.#tally,
       small: this.#small,
       large: this.#large,
-      lane: () => this.#leastBusyLane(),
       write: (files) => this.#afterWrites([this.#small.write(files)], () => {}),
       isRunning: () => this.#stage === "running",
       moved: () => this.#step(),
     });
+    this.#tally.arrivedBytes = () => this.#lanes.arrivedBytes;
     this.#tally.active = () => Array.from(this.#large.files, (file) => file.progress());
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     this.addLane(channel);
+  }
+
+  /** Bytes that have come over all connections, in whole blocks or not. */
+  get arrivedBytes(): number {
+    return this.#lanes.arrivedBytes;
   }
 
   /** Content bytes received so far. */
@@ -94,26 +100,25 @@ export class ReceiveFiles {
 
   /** Lets another connection carry blocks as well. Its messages come in by `take`. */
   addLane(channel: Channel): void {
-    if (this.#lanes.length >= maxLanes) throw new SampanError("E_TOO_LARGE", `more than ${maxLanes} connections`);
-    const lane = new ReceiveLane(channel);
+    const lane = this.#lanes.add(channel);
     channel.events.allocateData = (header, size) => this.#allocate(lane, header, size);
-    this.#lanes.push(lane);
-    this.#large.schedule();
+    this.#lanes.share();
   }
 
   /** A connection other than the first is gone: what was asked on it is asked on the others. */
   removeLane(channel: Channel): void {
-    const at = this.#lanes.findIndex((lane) => lane.channel === channel);
-    if (at <= 0 || this.#stage === "over") return;
-    const [gone] = this.#lanes.splice(at, 1) as [ReceiveLane];
+    if (this.#stage === "over") return;
+    const gone = this.#lanes.remove(channel);
+    if (gone === undefined) return;
     this.#large.takeBack(gone);
-    this.#small.moveAsks(gone, this.#lanes[0] as ReceiveLane);
-    this.#large.schedule();
+    this.#small.takeBack(gone);
+    this.#lanes.share();
   }
 
   /** A message from the sender, on any of the connections. Throws SampanError for one that is not allowed. */
   take(channel: Channel, message: Message): void {
     if (this.#stage === "over") return;
+    if (this.#stage === "running") this.#tally.watch(this.#tick);
     const { header } = message;
     switch (header.kind) {
       case "data":
@@ -153,6 +158,7 @@ export class ReceiveFiles {
   stop(error: SampanError): void {
     if (this.#stage === "over") return;
     this.#stage = "over";
+    this.#tally.unwatch();
     this.#close().then(
       () => this.#reject(error),
       () => this.#reject(error),
@@ -165,28 +171,20 @@ export class ReceiveFiles {
     this.#options.target.close();
   }
 
-  #leastBusyLane(): ReceiveLane {
-    let best = this.#lanes[this.#nextLane++ % this.#lanes.length] as ReceiveLane;
-    for (const lane of this.#lanes) if (lane.outstandingBytes < best.outstandingBytes) best = lane;
-    return best;
-  }
-
-  // ------------------------------------------------------------------------------------------- what arrives
-
   #allocate(lane: ReceiveLane, _header: Header, size: number): Uint8Array {
     if (size > maxBodyBytes) throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes`);
     return size <= blockBytes ? lane.buffer(size) : new Uint8Array(size);
   }
 
   #takeData(channel: Channel, message: Message): void {
-    const lane = this.#lanes.find((one) => one.channel === channel);
+    const lane = this.#lanes.of(channel);
     if (!lane) throw new SampanError("E_PROTOCOL", "data on a connection that is not part of the transfer");
     const parts = parseData(message);
     this.#tally.receivedBytes += message.body.length;
     const small: WholeFile[] = [];
     const writes: Promise<void>[] = [];
     try {
-      for (const part of parts) this.#takePart(part, small, writes);
+      for (const part of parts) this.#takePart(lane, part, small, writes);
     } finally {
       // What was begun is waited for even if a later part is refused.
       if (small.length > 0) writes.push(this.#small.write(small));
@@ -195,15 +193,16 @@ export class ReceiveFiles {
     }
   }
 
-  #takePart(part: DataPart, small: WholeFile[], writes: Promise<void>[]): void {
+  #takePart(lane: ReceiveLane, part: DataPart, small: WholeFile[], writes: Promise<void>[]): void {
     const file = this.#large.file(part.id);
     if (file) {
-      const write = this.#large.accept(file, part);
+      const write = this.#large.accept(file, part, lane);
       if (write) writes.push(write);
     } else if (this.#small.has(part.id)) {
-      const whole = this.#small.accept(part);
+      const whole = this.#small.accept(part, lane);
       if (whole) small.push(whole);
-    } else if (!this.#tally.gone.has(part.id)) {
+    } else if (this.#tally.gone.has(part.id)) lane.cameLate(part.length);
+    else {
       throw new SampanError("E_PROTOCOL", `a block of file ${part.id} came, and nobody asked for it`);
     }
   }
@@ -247,21 +246,27 @@ export class ReceiveFiles {
     if (file) this.#large.wholeIfComplete(file);
   }
 
-  // ------------------------------------------------------------------------------------------- the end
-
-  /** Asks for more, and finishes when nothing is left. Never throws: it runs after writes, where nobody would catch it. */
+  /** Asks for more, and finishes when nothing is left. */
   #step(): void {
+    this.#askMore();
     if (this.#stage !== "running") return;
-    try {
-      this.#large.schedule();
-      this.#tally.report();
-    } catch (thrown) {
-      return this.stop(toSampanError(thrown));
-    }
     if (!this.#tally.walked || this.#busy > 0) return;
     if (!this.#intake.isIdle || !this.#large.isIdle || !this.#small.isIdle) return;
     this.#stage = "finishing";
+    this.#tally.unwatch();
     this.#finishUp().catch((thrown) => this.stop(toSampanError(thrown)));
+  }
+
+  /** Never throws: it runs after writes and by the clock, where nobody would catch it. */
+  #askMore(report = true): void {
+    if (this.#stage !== "running") return;
+    try {
+      this.#large.beginMore();
+      this.#lanes.share();
+      if (report) this.#tally.report();
+    } catch (thrown) {
+      this.stop(toSampanError(thrown));
+    }
   }
 
   async #finishUp(): Promise<void> {

@@ -1,6 +1,7 @@
 import { blockBytes, maxParts } from "../../wire/limits.js";
 import { BufferPool } from "../buffer-pool.js";
 import type { Channel } from "../channel.js";
+import { LaneWindow } from "./lane-window.js";
 
 /** Bodies that have arrived and are not written yet: above the first the connection is paused, below the second resumed. */
 const pauseAboveBytes = 8 * blockBytes;
@@ -11,13 +12,60 @@ export class ReceiveLane {
   readonly channel: Channel;
   /** Content bytes asked for on this connection that have not come. */
   outstandingBytes = 0;
+  /** What was asked again elsewhere and still comes here, before anything that is asked now. */
+  #lateBytes = 0;
   readonly #pool = new BufferPool(blockBytes, pauseAboveBytes / blockBytes + 2);
+  readonly #window: LaneWindow;
+  /** What had come on the connection when it joined, and when the last message was whole. */
+  readonly #joinedBytes: number;
+  #wholeBytes: number;
   #parts: number[][] = [];
   #unwrittenBytes = 0;
   #paused = false;
 
-  constructor(channel: Channel) {
+  /** `likelyRate`: what such a connection will bring, in bytes a millisecond, if that can be known. */
+  constructor(channel: Channel, nowMs: number, likelyRate?: number) {
     this.channel = channel;
+    this.#joinedBytes = this.#wholeBytes = channel.receivedBytes;
+    this.#window = new LaneWindow(nowMs, likelyRate);
+  }
+
+  /** Bytes that have come since it joined. */
+  get arrivedBytes(): number {
+    return this.channel.receivedBytes - this.#joinedBytes;
+  }
+
+  /** Bytes a millisecond, once that is known. */
+  get rate(): number | undefined {
+    return this.#window.rate;
+  }
+
+  /** What may be asked for now; something, where nothing is outstanding. */
+  roomBytes(nowMs: number): number {
+    const room = this.#window.bytes(nowMs, this.arrivedBytes) - this.outstandingBytes - this.#lateBytes;
+    return this.isIdle ? Math.max(1, room) : room;
+  }
+
+  get isIdle(): boolean {
+    return this.outstandingBytes === 0 && this.#lateBytes === 0;
+  }
+
+  /** Bytes asked here are counted on from another connection; they come all the same. */
+  becomeLate(bytes: number): void {
+    this.outstandingBytes -= bytes;
+    this.#lateBytes += bytes;
+  }
+
+  /** Something has come that was not counted on any more. */
+  cameLate(bytes: number): void {
+    this.#lateBytes = Math.max(0, this.#lateBytes - bytes);
+  }
+
+  /** How long it will take to bring what was asked; 0 where nobody can say. */
+  get leftMs(): number {
+    const { rate } = this;
+    const comingBytes = this.channel.receivedBytes - this.#wholeBytes;
+    return rate === undefined ? 0 : Math.max(0, this.outstandingBytes - comingBytes) / Math.max(rate, 1e-3);
   }
 
   /** Asks for blocks, together with other asks of this turn. */
@@ -46,6 +94,7 @@ export class ReceiveLane {
 
   /** A body has come and will be written. */
   begin(body: Uint8Array): void {
+    this.#wholeBytes = this.channel.receivedBytes;
     this.#unwrittenBytes += body.length;
     if (!this.#paused && this.#unwrittenBytes > pauseAboveBytes) {
       this.#paused = true;

@@ -4,15 +4,13 @@ import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import type { Channel } from "../channel.js";
 import type { DigestAlgorithm, PartFile, TargetTree } from "../ports.js";
 import type { ReceiveLane } from "./receive-lane.js";
+import type { AskSource } from "./receive-lanes.js";
 import type { OfferedFile, ReceiveTally } from "./receive-tally.js";
 import { ReceivedFile } from "./received-file.js";
 import type { DataPart } from "./transfer-message.js";
 import { fileDigest } from "./tree-digest.js";
 
 const maxActiveFiles = 32;
-/** Asked for and not come, on one connection: above what any path holds; less where several share the work. */
-const windowBytes = 256 * blockBytes;
-const sharedWindowBytes = 32 * blockBytes;
 /** Blocks in one ask: small enough that several connections share a file. */
 const rangeBlocks = 16;
 const heldRunBlocks = 16_384;
@@ -29,14 +27,13 @@ export interface ReceiveLargeHost {
   readonly target: TargetTree;
   readonly digest: DigestAlgorithm;
   readonly tally: ReceiveTally;
-  readonly lanes: readonly ReceiveLane[];
   /** Something has moved on: the transfer may be over. */
   moved(): void;
   stop(error: SampanError): void;
 }
 
 /** Files of several blocks: begun or taken up, asked for in ranges, agreed on, and put under their names. */
-export class ReceiveLarge {
+export class ReceiveLarge implements AskSource {
   readonly #host: ReceiveLargeHost;
   readonly #queue: LargeFileOrder[] = [];
   readonly #active = new Map<number, ReceivedFile>();
@@ -65,31 +62,49 @@ export class ReceiveLarge {
     return this.#active.get(id);
   }
 
-  /** Begins what may begin, and asks for what may be asked, on every connection. */
-  schedule(): void {
+  /** Begins what may begin. */
+  beginMore(): void {
     while (this.#queue.length > 0 && this.#active.size + this.#busy < maxActiveFiles) {
       this.#run(this.#begin(this.#queue.shift() as LargeFileOrder));
     }
-    // A single connection's window opens as content arrives: others, which take a moment to join, find work left.
-    const opened = Math.min(windowBytes, Math.max(sharedWindowBytes, this.#host.tally.receivedBytes));
-    const limit = this.#host.lanes.length > 1 ? sharedWindowBytes : opened;
-    for (let asked = true; asked; ) {
-      asked = false;
-      for (const lane of this.#host.lanes) {
-        if (lane.outstandingBytes < limit && this.#askOn(lane)) asked = true;
-      }
-    }
-    for (const lane of this.#host.lanes) lane.flush();
   }
 
+  askOn(lane: ReceiveLane, roomBytes: number): boolean {
+    const mostBlocks = Math.min(rangeBlocks, Math.max(1, Math.floor(roomBytes / blockBytes)));
+    for (const file of this.#active.values()) {
+      const range = file.nextRange(mostBlocks, lane);
+      if (!range) continue;
+      const bytes = file.rangeBytes(range);
+      if (file.basis) this.#run(this.#askUnlessSame(file, range, bytes, lane));
+      else lane.ask(file.entry.id, range.first, range.count, bytes);
+      return true;
+    }
+    return false;
+  }
+
+  askAgain(slow: ReceiveLane, idle: ReceiveLane): boolean {
+    for (const file of this.#active.values()) {
+      const range = file.moveAsk(slow, idle);
+      if (!range) continue;
+      const bytes = file.rangeBytes(range);
+      slow.becomeLate(bytes);
+      idle.ask(file.entry.id, range.first, range.count, bytes);
+      // What comes on the slow connection after all may come when the file has its name.
+      this.#host.tally.gone.add(file.entry.id);
+      return true;
+    }
+    return false;
+  }
+
+  /** What was asked on a connection that is gone will be asked on others. */
   takeBack(lane: ReceiveLane): void {
     for (const file of this.#active.values()) file.takeBack(lane);
   }
 
-  /** Checks a part; a promise of it being down, or undefined if it was damaged and has to be asked for again. */
-  accept(file: ReceivedFile, part: DataPart): Promise<void> | undefined {
+  /** Checks a part; a promise of it being down, or undefined if there is nothing to be put down. */
+  accept(file: ReceivedFile, part: DataPart, lane: ReceiveLane): Promise<void> | undefined {
     try {
-      if (!file.accept(part, (one) => this.#digestOf(one))) return undefined;
+      if (!file.accept(part, lane, (one) => this.#digestOf(one))) return undefined;
     } catch (thrown) {
       const error = toSampanError(thrown);
       if (error.code !== "E_DIGEST") throw error;
@@ -189,18 +204,6 @@ export class ReceiveLarge {
       if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
       tally.failed(entry, path, error, true);
     }
-  }
-
-  #askOn(lane: ReceiveLane): boolean {
-    for (const file of this.#active.values()) {
-      const range = file.nextRange(rangeBlocks, lane);
-      if (!range) continue;
-      const bytes = file.rangeBytes(range);
-      if (file.basis) this.#run(this.#askUnlessSame(file, range, bytes, lane));
-      else lane.ask(file.entry.id, range.first, range.count, bytes);
-      return true;
-    }
-    return false;
   }
 
   async #askUnlessSame(

@@ -1,7 +1,9 @@
 import { sameBytes } from "../../wire/hex.js";
+import { blockBytes } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import type { DigestAlgorithm, TargetTree, WholeFile } from "../ports.js";
 import type { ReceiveLane } from "./receive-lane.js";
+import type { AskSource } from "./receive-lanes.js";
 import type { OfferedFile, ReceiveTally } from "./receive-tally.js";
 import { maxTriesPerBlock } from "./received-file.js";
 import type { DataPart } from "./transfer-message.js";
@@ -9,21 +11,31 @@ import { fileDigest } from "./tree-digest.js";
 
 const noBytes = new Uint8Array(0);
 
+/** What a file takes on the wire and of the receiver's time beside its bytes, counted as bytes. */
+const fileCostBytes = 512;
+/** Files asked for on one connection before the next has its turn. */
+const turnFiles = 256;
+const forgetFiles = 4096;
+
 interface SmallFile {
   readonly entry: OfferedFile;
   readonly path: string;
-  lane: ReceiveLane;
+  /** The connection on which it was asked for. */
+  lane: ReceiveLane | undefined;
   /** What is there with its digest, if the sender was asked to compare. */
   readonly there: { readonly path: string; readonly digest: Uint8Array } | undefined;
   tries: number;
 }
 
 /** Files of one block: asked for by the hundred, arriving many in a message, put under their names in batches. */
-export class ReceiveSmall {
+export class ReceiveSmall implements AskSource {
   readonly #target: TargetTree;
   readonly #digest: DigestAlgorithm;
   readonly #tally: ReceiveTally;
   readonly #asked = new Map<number, SmallFile>();
+  /** Files that wait to be asked for, from `#next` on. */
+  #waiting: SmallFile[] = [];
+  #next = 0;
   #writing = 0;
 
   constructor(target: TargetTree, digest: DigestAlgorithm, tally: ReceiveTally) {
@@ -33,57 +45,91 @@ export class ReceiveSmall {
   }
 
   get isIdle(): boolean {
-    return this.#asked.size === 0 && this.#writing === 0;
+    return this.#asked.size === 0 && this.#next === this.#waiting.length && this.#writing === 0;
   }
 
   has(id: number): boolean {
     return this.#asked.has(id);
   }
 
-  ask(lane: ReceiveLane, entry: OfferedFile, path: string): void {
-    this.#ask({ entry, path, lane, there: undefined, tries: 1 });
+  add(entry: OfferedFile, path: string): void {
+    this.#waiting.push({ entry, path, lane: undefined, there: undefined, tries: 1 });
   }
 
-  /** Asks for the file unless it is the same as the one at `there`, whose block has this digest. */
-  compare(lane: ReceiveLane, entry: OfferedFile, path: string, there: string, digest: Uint8Array): void {
-    this.#ask({ entry, path, lane, there: { path: there, digest }, tries: 1 });
+  /** To be asked for unless it is the same as the one at `there`, whose block has this digest. */
+  addUnlessSame(entry: OfferedFile, path: string, there: string, digest: Uint8Array): void {
+    this.#waiting.push({ entry, path, lane: undefined, there: { path: there, digest }, tries: 1 });
   }
 
-  #ask(file: SmallFile): void {
+  askOn(lane: ReceiveLane, roomBytes: number): boolean {
+    const waiting = this.#waiting;
+    const first = this.#next;
+    const end = Math.min(waiting.length, first + turnFiles);
+    for (let room = roomBytes; room > 0 && this.#next < end; this.#next++) {
+      const file = waiting[this.#next] as SmallFile;
+      room -= costOf(file.entry);
+      this.#ask(file, lane);
+    }
+    const asked = this.#next > first;
+    // Those asked for are let go now and then, not one by one.
+    if (this.#next === waiting.length || this.#next >= forgetFiles) {
+      this.#waiting = waiting.slice(this.#next);
+      this.#next = 0;
+    }
+    return asked;
+  }
+
+  #ask(file: SmallFile, lane: ReceiveLane): void {
+    file.lane = lane;
     this.#asked.set(file.entry.id, file);
-    const { lane, there, entry } = file;
-    const bytes = entry.bytes as number;
+    const { there, entry } = file;
+    const bytes = costOf(entry);
     if (there && file.tries === 1) lane.askUnlessSame(entry.id, 0, 1, bytes, there.digest);
     else lane.ask(entry.id, 0, 1, bytes);
   }
 
-  /** Asks on `other` for what was asked on a connection that is gone. */
-  moveAsks(gone: ReceiveLane, other: ReceiveLane): void {
+  /** What was asked on a connection that is gone waits to be asked for again. */
+  takeBack(gone: ReceiveLane): void {
     for (const file of [...this.#asked.values()]) {
       if (file.lane !== gone) continue;
-      file.lane = other;
-      this.#ask(file);
+      this.#asked.delete(file.entry.id);
+      this.#waiting.push(file);
     }
+  }
+
+  /** The files that will come last of those asked on `slow`, at most a block's worth. */
+  askAgain(slow: ReceiveLane, idle: ReceiveLane): boolean {
+    const late = [...this.#asked.values()].filter((file) => file.lane === slow);
+    let room: number = blockBytes;
+    for (let file = late.pop(); file && room > 0; file = late.pop()) {
+      const bytes = costOf(file.entry);
+      room -= bytes;
+      slow.outstandingBytes -= fileCostBytes;
+      slow.becomeLate(bytes - fileCostBytes);
+      this.#ask(file, idle);
+      // The second copy comes when the file is through.
+      this.#tally.gone.add(file.entry.id);
+    }
+    return room < blockBytes;
   }
 
   /** The sender cannot send it. False if it is not one of these. */
   failed(id: number, error: SampanError): boolean {
-    const file = this.#asked.get(id);
+    const file = this.#asked.get(id) ?? this.#takeWaiting(id);
     if (!file) return false;
-    this.#asked.delete(id);
+    this.#through(file);
     this.#tally.failed(file.entry, file.path, error, false);
     return true;
   }
 
   /** Checks a part; gives the file to be written, or undefined if it is through, or was damaged and asked for again. */
-  accept(part: DataPart): WholeFile | undefined {
+  accept(part: DataPart, lane: ReceiveLane): WholeFile | undefined {
     const file = this.#asked.get(part.id) as SmallFile;
     const { entry, path } = file;
     if (part.index !== 0 || part.length !== entry.bytes) {
       throw new SampanError("E_PROTOCOL", `file ${part.id} came with ${part.length} bytes, not ${entry.bytes}`);
     }
-    file.lane.outstandingBytes -= part.length;
-    this.#asked.delete(part.id);
+    this.#through(file, lane);
     if (part.how === "same") {
       if (!file.there || !sameBytes(file.there.digest, part.digest)) {
         throw new SampanError("E_PROTOCOL", "a file was said to be the same, and it is not");
@@ -99,8 +145,25 @@ export class ReceiveSmall {
     if (++file.tries > maxTriesPerBlock) {
       const error = new SampanError("E_DIGEST", `arrived damaged ${maxTriesPerBlock} times`, { path });
       this.#tally.failed(entry, path, error, true);
-    } else this.#ask(file);
+    } else this.#waiting.push(file);
     return undefined;
+  }
+
+  #takeWaiting(id: number): SmallFile | undefined {
+    const at = this.#waiting.findIndex((file, index) => index >= this.#next && file.entry.id === id);
+    return at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
+  }
+
+  /** `lane`: where it came, if it did. */
+  #through(file: SmallFile, lane = file.lane): void {
+    this.#asked.delete(file.entry.id);
+    if (!file.lane) return;
+    file.lane.outstandingBytes -= costOf(file.entry);
+    if (lane === file.lane) return;
+    const bytes = file.entry.bytes as number;
+    file.lane.outstandingBytes += bytes;
+    file.lane.becomeLate(bytes);
+    lane?.cameLate(bytes);
   }
 
   /** Puts files under their names. Rejects on a full disk, and whatever else ends the transfer. */
@@ -124,4 +187,8 @@ export class ReceiveSmall {
   empty(entry: OfferedFile, path: string): WholeFile {
     return { path, entry, content: noBytes, rootDigest: fileDigest(this.#digest, noBytes) };
   }
+}
+
+function costOf(entry: OfferedFile): number {
+  return (entry.bytes as number) + fileCostBytes;
 }

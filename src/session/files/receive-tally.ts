@@ -1,7 +1,7 @@
 import type { FileEntry, OfferedEntry } from "../../wire/entry.js";
 import type { SampanError } from "../../wire/sampan-error.js";
 import type { Channel } from "../channel.js";
-import type { Clock, DigestAlgorithm } from "../ports.js";
+import type { Clock, DigestAlgorithm, Timer } from "../ports.js";
 import { ProblemList } from "./problem-list.js";
 import type { ActiveFile, FileOutcome, FileProblem, FilesEvent } from "./progress.js";
 import { SettledBatch } from "./settled-batch.js";
@@ -9,6 +9,8 @@ import type { Finish } from "./transfer-message.js";
 import { TreeDigest } from "./tree-digest.js";
 
 const gotEveryMs = 200;
+/** Less than this has come: it is pings. */
+const leastNewsBytes = 1024;
 const progressEveryMs = 100;
 
 export type OfferedFile = OfferedEntry & FileEntry;
@@ -28,6 +30,8 @@ export class ReceiveTally {
   unsettled = 0;
   /** Large files in flight, for the progress event. */
   active: () => ActiveFile[] = () => [];
+  /** Bytes that have come over all connections, for the sender. */
+  arrivedBytes: () => number = () => 0;
   #files = 0;
   #settledBytes = 0;
   #totalFiles = 0;
@@ -35,6 +39,8 @@ export class ReceiveTally {
   #reportedMs = Number.NEGATIVE_INFINITY;
   #gotMs = Number.NEGATIVE_INFINITY;
   #hasReportedContent = false;
+  #toldArrivedBytes = 0;
+  #timer: Timer | undefined;
   readonly #problems = new ProblemList();
   readonly #channel: Channel;
   readonly #clock: Clock;
@@ -122,13 +128,8 @@ export class ReceiveTally {
     const due = now || isFirst || ms - this.#reportedMs >= progressEveryMs;
     if (!due) return;
     const active = this.active();
-    let bytes = this.#settledBytes;
-    for (const file of active) bytes += file.downBytes;
-    if (now || ms - this.#gotMs >= gotEveryMs) {
-      this.#gotMs = ms;
-      this.settled.flush();
-      this.#channel.send({ kind: "got", bytes, resumed: this.resumedBytes });
-    }
+    const bytes = this.#downBytes(active);
+    if (now || ms - this.#gotMs >= gotEveryMs) this.#tellGot(ms, bytes);
     this.#reportedMs = ms;
     this.#onEvent({
       event: "progress",
@@ -140,6 +141,37 @@ export class ReceiveTally {
       walked: this.walked,
       active,
     });
+  }
+
+  /** Tells the sender what comes also while no block is whole, and calls `tick` as often. */
+  watch(tick: () => void): void {
+    this.#timer ??= this.#clock.after(gotEveryMs, () => {
+      this.#timer = undefined;
+      this.watch(tick);
+      const ms = this.#clock.nowMs();
+      const isNews = this.arrivedBytes() - this.#toldArrivedBytes >= leastNewsBytes;
+      if (isNews && ms - this.#gotMs >= gotEveryMs) this.#tellGot(ms, this.#downBytes(this.active()));
+      tick();
+    });
+  }
+
+  unwatch(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #downBytes(active: readonly ActiveFile[]): number {
+    let bytes = this.#settledBytes;
+    for (const file of active) bytes += file.downBytes;
+    return bytes;
+  }
+
+  #tellGot(ms: number, bytes: number): void {
+    this.#gotMs = ms;
+    this.settled.flush();
+    const arrived = this.arrivedBytes();
+    this.#toldArrivedBytes = arrived;
+    this.#channel.send({ kind: "got", bytes, resumed: this.resumedBytes, arrived });
   }
 
   #settle(path: string, bytes: number, outcome: FileOutcome): void {

@@ -36,6 +36,8 @@ export class ReceivedFile {
   /** By block number, the connection it was asked on. */
   readonly #asked = new Map<number, ReceiveLane>();
   readonly #again: number[] = [];
+  /** Blocks asked on a second connection as well: one more copy of each may come. */
+  readonly #askedTwice = new Set<number>();
   readonly #tries = new Map<number, number>();
   /** What the sender was told of the basis. */
   readonly #basisDigests = new DigestList();
@@ -95,6 +97,17 @@ export class ReceivedFile {
     return count > 0 ? { first, count } : undefined;
   }
 
+  /** Finds the block that will come last of those asked on `slow`, once each, and counts it as asked on `idle`. */
+  moveAsk(slow: ReceiveLane, idle: ReceiveLane): Range | undefined {
+    if (this.bytes === undefined || this.basis) return undefined;
+    let first: number | undefined;
+    for (const [index, lane] of this.#asked) if (lane === slow && !this.#askedTwice.has(index)) first = index;
+    if (first === undefined) return undefined;
+    this.#askedTwice.add(first);
+    this.#asked.set(first, idle);
+    return { first, count: 1 };
+  }
+
   /** Takes back what was asked on a connection that is gone. */
   takeBack(lane: ReceiveLane): void {
     for (const [index, asked] of this.#asked) {
@@ -124,12 +137,16 @@ export class ReceivedFile {
   }
 
   /**
-   * Checks a part against what was asked and against its digest. False if it is damaged and has to be asked for again;
-   * E_DIGEST after too many tries, E_PROTOCOL if nobody asked for it.
+   * Checks a part against what was asked and against its digest. False if it is damaged and has to be asked for again, or
+   * is a second copy; E_DIGEST after too many tries, E_PROTOCOL if nobody asked for it.
    */
-  accept(part: DataPart, digestOf: (part: DataPart) => Uint8Array): boolean {
+  accept(part: DataPart, lane: ReceiveLane, digestOf: (part: DataPart) => Uint8Array): boolean {
     const { index, length } = part;
     if (!this.#asked.has(index)) {
+      if (this.#askedTwice.delete(index)) {
+        lane.cameLate(length);
+        return false;
+      }
       throw new SampanError("E_PROTOCOL", `block ${index} of ${this.entry.id} came, and nobody asked for it`);
     }
     const mostBytes = this.#length(index);
@@ -140,8 +157,13 @@ export class ReceivedFile {
     if (part.how === "same" && !(basisDigest && sameBytes(basisDigest, part.digest))) {
       throw new SampanError("E_PROTOCOL", `block ${index} of ${this.entry.id} was said to be the same, and it is not`);
     }
-    (this.#asked.get(index) as ReceiveLane).outstandingBytes -= mostBytes;
+    const asked = this.#asked.get(index) as ReceiveLane;
     this.#asked.delete(index);
+    if (asked === lane) lane.outstandingBytes -= mostBytes;
+    else {
+      asked.becomeLate(mostBytes);
+      lane.cameLate(mostBytes);
+    }
     if (part.how === "same" || sameBytes(digestOf(part), part.digest)) return true;
     const tries = (this.#tries.get(index) ?? 1) + 1;
     if (tries > maxTriesPerBlock) {

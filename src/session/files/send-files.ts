@@ -52,7 +52,6 @@ export class SendFiles {
   readonly #unsettled = new Map<number, SentFile>();
   /** Files that failed here, of which the receiver may not know yet. */
   readonly #failed = new Set<number>();
-  /** Large files that blocks were asked of. */
   readonly #tree: TreeDigest;
   readonly #room = new Wakeup();
   readonly #tally: SendTally;
@@ -84,6 +83,11 @@ export class SendFiles {
     return this.#tally.sentBytes;
   }
 
+  /** Bytes that have come over all connections, as the receiver says. */
+  get arrivedBytes(): number {
+    return this.#tally.arrivedBytes;
+  }
+
   /** Lets another connection carry blocks as well. Its messages come in by `take`. */
   addLane(channel: Channel): void {
     if (this.#lanes.length >= maxLanes) throw new SampanError("E_TOO_LARGE", `more than ${maxLanes} connections`);
@@ -91,6 +95,7 @@ export class SendFiles {
       new SendLane(channel, {
         digest: this.#options.digest,
         throttle: this.#throttle,
+        laneCount: () => this.#lanes.length,
         sent: (bytes) => this.#tally.sent(bytes),
         failed: (file, error) => this.#fail(file, error),
         streamEnded: (file, bytes) => {
@@ -113,8 +118,10 @@ export class SendFiles {
     switch (message.header.kind) {
       case "want":
         return this.#takeWant(channel, message);
-      case "held":
-        return this.#takeHeld(message);
+      case "held": {
+        const { id, first, digests } = parseHeld(message);
+        return this.#file(id)?.hold(first, digests);
+      }
       case "whole":
         return void this.#takeWhole(message).catch((thrown) => this.stop(toSampanError(thrown)));
       case "settled":
@@ -192,9 +199,7 @@ export class SendFiles {
     return joinWirePath(this.#options.names[source] ?? "", path);
   }
 
-  // ------------------------------------------------------------------------------------------- sending
-
-  /** The file on offer with this id; undefined if it failed while the message was under way. */
+  /** Undefined if it failed while the message was under way. */
   #file(id: number): SentFile | undefined {
     const file = this.#unsettled.get(id);
     if (!file && !this.#failed.has(id)) throw new SampanError("E_PROTOCOL", `entry ${id} is not on offer`);
@@ -211,11 +216,6 @@ export class SendFiles {
       if (!file.isSmall) this.#tally.active.add(file);
       lane.ask(file, want.first, want.count, want.have);
     }
-  }
-
-  #takeHeld(message: Message): void {
-    const { id, first, digests } = parseHeld(message);
-    this.#file(id)?.hold(first, digests);
   }
 
   async #takeWhole(message: Message): Promise<void> {
@@ -245,8 +245,6 @@ export class SendFiles {
     this.#options.channel.send({ kind: "failed", id: file.id, ...errorFields(error) });
     this.#settle(file, "failed", error);
   }
-
-  // ------------------------------------------------------------------------------------------- settling
 
   #takeSettled(message: Message): void {
     const { header } = message;

@@ -13,6 +13,8 @@ import type { Throttle } from "./throttle.js";
 
 /** Messages that are read, or on their way out, at once: one is sent while the next is read. */
 const maxBuffersOut = 4;
+/** All connections together hold so many, as long as each has two. */
+const sharedBuffersOut = 32;
 
 interface Ask {
   readonly file: SentFile;
@@ -34,6 +36,8 @@ interface Block {
 export interface SendLaneHost {
   readonly digest: DigestAlgorithm;
   readonly throttle: Throttle | undefined;
+  /** Connections among which the work is shared. */
+  laneCount(): number;
   /** Content bytes that go out now. */
   sent(bytes: number): void;
   failed(file: SentFile, error: SampanError): void;
@@ -85,7 +89,7 @@ export class SendLane {
         // The next read runs in the thread pool while this block is hashed and sealed.
         ahead = this.#nextBlock();
         await this.#sendBlock(block);
-      } else if (this.#buffersOut >= maxBuffersOut || this.#asks.length === 0) {
+      } else if (this.#isFull || this.#asks.length === 0) {
         this.#flushParts();
         await this.#wakeup.wait();
       } else await this.#sendPack();
@@ -95,7 +99,7 @@ export class SendLane {
   /** Starts to read the next block of a large file; undefined if none is next or too much is under way. */
   #nextBlock(): Block | undefined {
     const ask = this.#currentAsk();
-    if (!ask || ask.file.isSmall || this.#buffersOut >= maxBuffersOut) return undefined;
+    if (!ask || ask.file.isSmall || this.#isFull) return undefined;
     const { file } = ask;
     const index = ask.next++;
     const length = blockLength(index, file.bytes ?? maxFileBytes);
@@ -192,6 +196,12 @@ export class SendLane {
     if (this.#parts.length === 0) return;
     this.channel.send({ kind: "data", parts: this.#parts });
     this.#parts = [];
+  }
+
+  get #isFull(): boolean {
+    return (
+      this.#buffersOut >= maxBuffersOut || this.#buffersOut >= Math.max(2, sharedBuffersOut / this.#host.laneCount())
+    );
   }
 
   #takeBuffer(size: number): Uint8Array {

@@ -17,6 +17,8 @@ export class SendTally {
   sentBytes = 0;
   /** Content bytes that the receiver says it has. */
   gotBytes = 0;
+  /** Bytes that it says have come to it, in whole blocks or not. */
+  arrivedBytes = 0;
   #settledFiles = 0;
   #totalFiles = 0;
   #totalBytes = 0;
@@ -47,9 +49,10 @@ export class SendTally {
     return this.#problems.all;
   }
 
-  /** The receiver says how much is down. */
+  /** The receiver says how much is down, and how much has come. */
   got(header: JsonObject): void {
     this.gotBytes = readOptionalWholeNumber(header, "bytes", Number.MAX_SAFE_INTEGER) ?? this.gotBytes;
+    this.arrivedBytes = readOptionalWholeNumber(header, "arrived", Number.MAX_SAFE_INTEGER) ?? this.gotBytes;
     this.report();
   }
 
