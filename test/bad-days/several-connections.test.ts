@@ -81,7 +81,7 @@ describe("four connections", { concurrency: 2 }, () => {
       const { scene, source, target, link, args } = await begin(t, direction, shortFilmBytes, (connection) => {
         if (connection.number !== 1) return;
         count(connection, (bytes) => {
-          if (bytes < 4 * MiB || cuts > 0) return;
+          if (bytes < 2 * MiB || cuts > 0) return;
           cuts++;
           connection.cut();
         });
