@@ -92,6 +92,8 @@ export interface SourceTree {
 export interface SourceFile {
   /** Fills `into` from `position` on; resolves to fewer bytes only at the end of the file. */
   read(into: Uint8Array, position: number): Promise<number>;
+  /** The same at once, where it costs less than to wait for it; undefined where it does not. */
+  readNow?(into: Uint8Array, position: number): number | undefined;
   /** Throws E_SOURCE_CHANGED unless the path still names this file and nobody has changed it since it was offered. */
   check(): Promise<void>;
   close(): void;

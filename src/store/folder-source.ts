@@ -115,6 +115,14 @@ class FolderSourceFile implements SourceFile {
     this.#file = new OpenFile(fd);
   }
 
+  readNow(into: Uint8Array, position: number): number | undefined {
+    try {
+      return this.#file.readNow(into, position);
+    } catch (error) {
+      throw fileError(error, "read", this.#confined.show(this.#path));
+    }
+  }
+
   async read(into: Uint8Array, position: number): Promise<number> {
     try {
       return await this.#file.read(into, position);

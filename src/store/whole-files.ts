@@ -2,11 +2,14 @@ import { closeSync, constants, fchmodSync, fdatasync, fdatasyncSync, renameSync,
 import type { Problem, WholeFile } from "../session/ports.js";
 import { parentWirePath } from "../wire/wire-path.js";
 import type { ConfinedFolder } from "./confined-folder.js";
+import { DiskPace } from "./disk-pace.js";
 import { errnoOf, fileError, isDiskFull } from "./file-error.js";
 import { setOpenTime } from "./file-time.js";
 import type { FinishedFile } from "./finished-record.js";
 import type { StagingFolder } from "./staging-folder.js";
-import { SyncPace } from "./sync-pace.js";
+
+/** Cheaper than the way through the thread pool. */
+const fastSyncMs = 0.5;
 
 export interface WholeFilesOptions {
   readonly sync: boolean;
@@ -26,7 +29,7 @@ export class WholeFiles {
   readonly #confined: ConfinedFolder;
   readonly #staging: StagingFolder;
   readonly #options: WholeFilesOptions;
-  readonly #pace = new SyncPace();
+  readonly #pace = new DiskPace(fastSyncMs);
 
   constructor(confined: ConfinedFolder, staging: StagingFolder, options: WholeFilesOptions) {
     this.#confined = confined;

@@ -6,7 +6,7 @@ import { writeHeaderBefore } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { BufferPool, headroomBytes } from "../buffer-pool.js";
 import type { Channel } from "../channel.js";
-import type { DigestAlgorithm } from "../ports.js";
+import type { DigestAlgorithm, SourceFile } from "../ports.js";
 import { Wakeup } from "../wakeup.js";
 import type { SentFile } from "./sent-file.js";
 import type { Throttle } from "./throttle.js";
@@ -30,8 +30,16 @@ interface Block {
   readonly have: Uint8Array | undefined;
   readonly buffer: Uint8Array;
   readonly length: number;
-  readonly read: Promise<number>;
+  readonly read: Promise<BlockRead>;
 }
+
+interface BlockRead {
+  readonly bytes: number;
+  /** It was there at once: nothing is gained by reading the next one early. */
+  readonly atOnce: boolean;
+}
+
+const nothingRead: BlockRead = { bytes: 0, atOnce: false };
 
 export interface SendLaneHost {
   readonly digest: DigestAlgorithm;
@@ -84,10 +92,10 @@ export class SendLane {
       const block = ahead ?? this.#nextBlock();
       ahead = undefined;
       if (block) {
-        const count = await block.read.catch(() => 0);
-        if (count < block.length) block.file.atEnd = true;
+        const { bytes, atOnce } = await block.read.catch(() => nothingRead);
+        if (bytes < block.length) block.file.atEnd = true;
         // The next read runs in the thread pool while this block is hashed and sealed.
-        ahead = this.#nextBlock();
+        if (!atOnce) ahead = this.#nextBlock();
         await this.#sendBlock(block);
       } else if (this.#isFull || this.#asks.length === 0) {
         this.#flushParts();
@@ -106,7 +114,7 @@ export class SendLane {
     const at = index - ask.first;
     const buffer = this.#takeBuffer(headroomBytes + length);
     const into = buffer.subarray(headroomBytes, headroomBytes + length);
-    const read = file.open().then((opened) => opened.read(into, blockOffset(index)));
+    const read = file.open().then((opened) => readBlock(opened, into, blockOffset(index)));
     read.catch(() => {});
     const have = ask.have?.subarray(at * digestBytes, (at + 1) * digestBytes);
     return { file, index, have, buffer, length, read };
@@ -126,7 +134,7 @@ export class SendLane {
     const { file, index, buffer } = block;
     let length = 0;
     try {
-      length = await block.read;
+      ({ bytes: length } = await block.read);
       if (length < block.length && file.entry.bytes !== undefined) throw shorter(file);
     } catch (thrown) {
       this.#give(buffer);
@@ -214,6 +222,12 @@ export class SendLane {
     this.#pool.give(buffer);
     this.#wakeup.wake();
   }
+}
+
+async function readBlock(file: SourceFile, into: Uint8Array, position: number): Promise<BlockRead> {
+  const bytes = file.readNow?.(into, position);
+  if (bytes !== undefined) return { bytes, atOnce: true };
+  return { bytes: await file.read(into, position), atOnce: false };
 }
 
 function shorter(file: SentFile): SampanError {
