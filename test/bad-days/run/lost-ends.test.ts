@@ -81,9 +81,11 @@ test(
     assert.equal(client.status, 42, client.account());
     assert.ok(client.events.some(({ text }) => text === "got it\n"));
 
-    const deaf = "trap 'echo no' INT; trap '' TERM; echo ready; while :; do sleep 0.05; done";
+    const deaf = "trap 'echo no' INT; trap '' TERM; echo $$; while :; do sleep 0.05; done";
     const other = scene.start(["run", ":", "--json", "--", "sh", "-c", deaf], server.runLink);
-    await other.event((event) => event.text === "ready\n");
+    const { text } = await other.event((event) => event.event === "output");
+    // The server is killed before it would kill this one.
+    scene.after(() => isRunning(Number(text)) && process.kill(Number(text), "SIGKILL"));
     other.kill("SIGINT");
     await other.event((event) => event.text === "no\n");
     other.kill("SIGINT");
