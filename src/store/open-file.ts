@@ -1,8 +1,11 @@
 import { closeSync, fdatasync, fsync, read, readSync, write, writeSync } from "node:fs";
 import { DiskPace } from "./disk-pace.js";
+import { TurnBudget } from "./turn-budget.js";
 
 /** A block from or to the page cache takes a fraction of this, one from a disk a multiple. */
 const fastMs = 3;
+/** As much as one sender holds on its way out. Writes need none: they come as fast as the network brings them. */
+const readsOfTurn = new TurnBudget(4 * 1024 * 1024);
 
 /** An open file's number that is let go only when the last operation on it is over, lest the number gets another file. */
 export class OpenFile {
@@ -27,7 +30,7 @@ export class OpenFile {
    * is done with it next. Undefined where it is not.
    */
   readNow(into: Uint8Array, position: number): number | undefined {
-    if (this.#closing || !this.#readPace.here()) return undefined;
+    if (this.#closing || !readsOfTurn.take(into.length) || !this.#readPace.here()) return undefined;
     const startedMs = performance.now();
     let filled = 0;
     while (filled < into.length) {

@@ -49,13 +49,13 @@ export function sentenceFor(
       const loss = `${((facts.loss ?? 0) * 100).toFixed(1)} %`;
       return (
         `${way} Loss is the limit: with ${loss} lost and ${facts.roundTripMs.toFixed(0)} ms there and back a TCP connection ` +
-        `reaches about ${allowed}, whatever the line could carry. Several connections help: --jobs 8.`
+        `reaches about ${allowed}, whatever the line could carry. get and put open several by themselves; --udp carries more yet.`
       );
     }
     case "window":
       return (
         `${way} TCP's window is the limit: with ${facts.roundTripMs.toFixed(0)} ms there and back the systems' largest buffers ` +
-        `let about ${allowed} through. Several connections help (--jobs 8), or larger net.ipv4.tcp_rmem and tcp_wmem.`
+        `let about ${allowed} through. get and put open several connections by themselves, --jobs 8 from the start; larger net.ipv4.tcp_rmem and tcp_wmem help all.`
       );
     case "cpu":
       return `${way} The processors are the limit: the slower end seals ${allowed} at best, and has other things to do besides.`;

@@ -6,6 +6,7 @@ import { systemClock } from "../../transport/system-clock.js";
 import { readOptionalString } from "../../wire/field.js";
 import type { Header } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
+import { isConnectionTrouble } from "../connection-trouble.js";
 import { EventQueue } from "../event-queue.js";
 import type { Transfer, TransferEvent, TransferOptions, TransferResult } from "./transfer-event.js";
 import { type LaneUser, TransferLanes } from "./transfer-lanes.js";
@@ -192,18 +193,5 @@ class TransferRun {
     }
     this.#emit({ event: "retry", attempt, delayMs, error });
     await sleep(delayMs, undefined, { signal: this.#abort.signal }).catch(() => {});
-  }
-}
-
-/** What a new connection can cure. */
-function isConnectionTrouble(error: SampanError): boolean {
-  switch (error.code) {
-    case "E_CONNECT":
-    case "E_CONNECTION_LOST":
-    case "E_SILENT":
-    case "E_BUSY":
-      return true;
-    default:
-      return false;
   }
 }
