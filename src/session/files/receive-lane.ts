@@ -19,6 +19,8 @@ export class ReceiveLane {
   /** What had come on the connection when it joined, and when the last message was whole. */
   readonly #joinedBytes: number;
   #wholeBytes: number;
+  /** Content that came in a word ("zero", "same"): the connection brings that, too. */
+  #wordBytes = 0;
   #parts: number[][] = [];
   #unwrittenBytes = 0;
   #paused = false;
@@ -42,8 +44,13 @@ export class ReceiveLane {
 
   /** What may be asked for now; something, where nothing is outstanding. */
   roomBytes(nowMs: number): number {
-    const room = this.#window.bytes(nowMs, this.arrivedBytes) - this.outstandingBytes - this.#lateBytes;
+    const broughtBytes = this.arrivedBytes + this.#wordBytes;
+    const room = this.#window.bytes(nowMs, broughtBytes) - this.outstandingBytes - this.#lateBytes;
     return this.isIdle ? Math.max(1, room) : room;
+  }
+
+  cameInAWord(bytes: number): void {
+    this.#wordBytes += bytes;
   }
 
   get isIdle(): boolean {

@@ -103,6 +103,7 @@ export class ReceiveLarge implements AskSource {
 
   /** Checks a part; a promise of it being down, or undefined if there is nothing to be put down. */
   accept(file: ReceivedFile, part: DataPart, lane: ReceiveLane): Promise<void> | undefined {
+    if (part.how === "zero" || part.how === "same") lane.cameInAWord(part.length);
     try {
       if (!file.accept(part, lane, (one) => this.#digestOf(one))) return undefined;
     } catch (thrown) {

@@ -130,6 +130,7 @@ export class ReceiveSmall implements AskSource {
       throw new SampanError("E_PROTOCOL", `file ${part.id} came with ${part.length} bytes, not ${entry.bytes}`);
     }
     this.#through(file, lane);
+    if (part.how === "zero" || part.how === "same") lane.cameInAWord(part.length);
     if (part.how === "same") {
       if (!file.there || !sameBytes(file.there.digest, part.digest)) {
         throw new SampanError("E_PROTOCOL", "a file was said to be the same, and it is not");
