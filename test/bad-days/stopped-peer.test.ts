@@ -85,7 +85,7 @@ describe("a peer falls silent without closing", { concurrency: true }, () => {
     });
 
     test(`${direction}: a network that swallows everything is left for a new connection`, async (t) => {
-      const { scene, source, target, server, args } = await begin(t, direction);
+      const { scene, source, target, server, args } = await begin(t, direction, "--jobs", "1");
       let swallow = () => {};
       const nothing = Buffer.alloc(0);
       const proxy = await TcpProxy.open(scene, server.port, (connection) => {
