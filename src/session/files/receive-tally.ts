@@ -37,6 +37,7 @@ export class ReceiveTally {
   #totalFiles = 0;
   #totalBytes = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
+  #reportedBytes = 0;
   #gotMs = Number.NEGATIVE_INFINITY;
   #hasReportedContent = false;
   #toldArrivedBytes = 0;
@@ -131,6 +132,7 @@ export class ReceiveTally {
     const bytes = this.#downBytes(active);
     if (now || ms - this.#gotMs >= gotEveryMs) this.#tellGot(ms, bytes);
     this.#reportedMs = ms;
+    this.#reportedBytes = bytes;
     this.#onEvent({
       event: "progress",
       files: this.#files,
@@ -143,14 +145,19 @@ export class ReceiveTally {
     });
   }
 
-  /** Tells the sender what comes also while no block is whole, and calls `tick` as often. */
+  /**
+   * Calls `tick` now and then. Tells the sender what comes also while no block is whole, and the user how far it is where
+   * nothing came any more to say it with.
+   */
   watch(tick: () => void): void {
     this.#timer ??= this.#clock.after(gotEveryMs, () => {
       this.#timer = undefined;
       this.watch(tick);
       const ms = this.#clock.nowMs();
       const isNews = this.arrivedBytes() - this.#toldArrivedBytes >= leastNewsBytes;
-      if (isNews && ms - this.#gotMs >= gotEveryMs) this.#tellGot(ms, this.#downBytes(this.active()));
+      const bytes = this.#downBytes(this.active());
+      if (isNews && ms - this.#gotMs >= gotEveryMs) this.#tellGot(ms, bytes);
+      if (bytes !== this.#reportedBytes) this.report();
       tick();
     });
   }

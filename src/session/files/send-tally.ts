@@ -51,9 +51,11 @@ export class SendTally {
 
   /** The receiver says how much is down, and how much has come. */
   got(header: JsonObject): void {
-    this.gotBytes = readOptionalWholeNumber(header, "bytes", Number.MAX_SAFE_INTEGER) ?? this.gotBytes;
+    const before = this.gotBytes;
+    this.gotBytes = readOptionalWholeNumber(header, "bytes", Number.MAX_SAFE_INTEGER) ?? before;
     this.arrivedBytes = readOptionalWholeNumber(header, "arrived", Number.MAX_SAFE_INTEGER) ?? this.gotBytes;
-    this.report();
+    // It may be the last that is heard for a while.
+    this.report(this.gotBytes !== before);
   }
 
   /** Something cannot be offered. */
@@ -78,10 +80,11 @@ export class SendTally {
   }
 
   /** Says how far it is, if it is time. */
-  report(): void {
-    const now = this.#clock.nowMs();
-    if (now - this.#reportedMs < progressEveryMs && !(this.walked && this.#unsettled === 0)) return;
-    this.#reportedMs = now;
+  report(now = false): void {
+    const ms = this.#clock.nowMs();
+    const due = now || ms - this.#reportedMs >= progressEveryMs || (this.walked && this.#unsettled === 0);
+    if (!due) return;
+    this.#reportedMs = ms;
     this.#onEvent({
       event: "progress",
       files: this.#settledFiles,
