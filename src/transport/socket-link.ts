@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { Link } from "../session/ports.js";
 import type { SampanError } from "../wire/sampan-error.js";
+import { BulkRead } from "./bulk-read.js";
 import { connectionError } from "./socket-error.js";
 import { readStatically, type StaticReader, scratchBytes } from "./static-read.js";
 import { WriteQueue } from "./write-queue.js";
@@ -21,6 +22,7 @@ export class SocketLink implements Link {
   readonly #socket: Socket;
   readonly #sealed: boolean;
   readonly #queue: WriteQueue | undefined;
+  readonly #bulk: BulkRead | undefined;
   readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
   #paused = false;
   #ending = false;
@@ -31,6 +33,7 @@ export class SocketLink implements Link {
     this.roundTripMs = roundTripMs;
     this.#sealed = socket instanceof TLSSocket;
     this.#queue = this.#sealed ? new WriteQueue(socket) : undefined;
+    this.#bulk = socket instanceof TLSSocket ? BulkRead.of(socket, () => this.#paused) : undefined;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     socket.on("error", (error) => {
@@ -56,7 +59,12 @@ export class SocketLink implements Link {
 
   /** For the `onread` option of a dialled socket. */
   readonly reader: StaticReader = {
-    buffer: () => this.roomForBytes() ?? this.#scratch,
+    buffer: () => {
+      const room = this.roomForBytes();
+      if (room === undefined) return this.#scratch;
+      if (!this.#ending) this.#bulk?.begin();
+      return room;
+    },
     callback: (count, buffer) => {
       this.#take(buffer.subarray(0, count));
       return !this.#paused;

@@ -50,7 +50,7 @@ test("fetch-with-progress fetches, and goes on after Ctrl-C where it stopped", a
     const args = ["/large", join(here, "large")];
     // The path carries the first third and falls silent, so that Ctrl-C comes in the middle on any machine.
     let carried = 0;
-    const proxy = await TcpProxy.open(t, server.port as number, (connection) => {
+    const proxy = await TcpProxy.open(t, server.port, (connection) => {
       connection.toClient = (chunk) => {
         carried += chunk.length;
         return carried < content.length / 3 ? chunk : chunk.subarray(0, 0);
