@@ -6,9 +6,9 @@ import module, { createRequire } from "node:module";
 module.enableCompileCache?.();
 let main;
 try {
-  ({ main } = createRequire(import.meta.url)("./bundle.cjs").load("main.cjs"));
+  ({ main } = createRequire(import.meta.url)("./bundle.cjs").loadMain());
 } catch (error) {
-  if (error?.code !== "MODULE_NOT_FOUND" || !String(error.message).includes("main.cjs")) throw error;
+  if (error?.code !== "ENOENT" || !String(error.path).endsWith("main.cjs")) throw error;
   process.stderr.write('sampan: not built yet; run "npm start" (or "npm install && npm run build") in its folder\n');
   process.exit(1);
 }

@@ -44,7 +44,7 @@ export async function bundleCli() {
     plugins: [{ name: "parts", setup: keepPartsApart }],
     logLevel: "warning",
   });
-  if (module.enableCompileCache === undefined) for (const name of ["main.cjs", "whole-program.cjs"]) keepCode(name);
+  if (module.enableCompileCache === undefined) keepCode("whole-program.cjs");
 }
 
 function partOf(path) {
