@@ -64,6 +64,7 @@ export class Channel {
     this.#decoder = new MessageDecoder({ allocate: (header, size) => this.#allocate(header, size) });
     link.onBytes = (chunk) => this.#take(chunk);
     link.roomForBytes = () => this.#decoder.room(leastRoomBytes);
+    link.onRoomFilled = (count) => this.#takeInPlace(count);
     link.onClose = (error) =>
       this.#close(error ?? new SampanError("E_CONNECTION_LOST", "the peer closed the connection"));
   }
@@ -164,20 +165,40 @@ export class Channel {
     return this.events.admitBody(header, size) ?? new Uint8Array(size);
   }
 
+  readonly #onMessage = (message: Message): void => {
+    if (!this.#closed && message.header.kind !== "ping") this.events.onMessage(message);
+  };
+
   #take(chunk: Uint8Array): void {
-    this.receivedBytes += chunk.length;
-    this.#lastReceivedMs = this.#clock.nowMs();
+    this.#heard(chunk.length);
     if (this.#closed) return;
     try {
-      this.#decoder.push(chunk, (message) => {
-        if (!this.#closed && message.header.kind !== "ping") this.events.onMessage(message);
-      });
+      this.#decoder.push(chunk, this.#onMessage);
     } catch (thrown) {
-      const error = toSampanError(thrown);
-      this.send(errorHeader(error));
-      this.#link.end();
-      this.#close(error);
+      this.#refuse(thrown);
     }
+  }
+
+  #takeInPlace(count: number): void {
+    this.#heard(count);
+    if (this.#closed) return;
+    try {
+      this.#decoder.filled(count, this.#onMessage);
+    } catch (thrown) {
+      this.#refuse(thrown);
+    }
+  }
+
+  #heard(bytes: number): void {
+    this.receivedBytes += bytes;
+    this.#lastReceivedMs = this.#clock.nowMs();
+  }
+
+  #refuse(thrown: unknown): void {
+    const error = toSampanError(thrown);
+    this.send(errorHeader(error));
+    this.#link.end();
+    this.#close(error);
   }
 
   #scheduleTick(): void {

@@ -46,8 +46,10 @@ export interface Link {
   destroy(): void;
   /** Called with each chunk, which is valid during the call only. */
   onBytes: (chunk: Uint8Array) => void;
-  /** Asked, where the link can, for the place of the next bytes; what is read there is given to `onBytes` as a view of it. */
+  /** Asked, where the link can, for the place of the next bytes. */
   roomForBytes?: () => Uint8Array | undefined;
+  /** Called, instead of `onBytes`, when the next bytes were put at the beginning of that place: how many. */
+  onRoomFilled?: (count: number) => void;
   /** Called once when the connection is over, with the error if there was one. */
   onClose: (error: SampanError | undefined) => void;
 }

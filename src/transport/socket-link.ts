@@ -14,6 +14,7 @@ const lingerMs = 3000;
 export class SocketLink implements Link {
   onBytes: (chunk: Uint8Array) => void = () => {};
   roomForBytes: () => Uint8Array | undefined = () => undefined;
+  onRoomFilled: (count: number) => void = () => {};
   onClose: (error: SampanError | undefined) => void = () => {};
   /** From the first packet to the answer of the other system, if this end dialled; no process takes part in it. */
   readonly roundTripMs: number | undefined;
@@ -24,6 +25,8 @@ export class SocketLink implements Link {
   readonly #queue: WriteQueue | undefined;
   readonly #bulk: BulkRead | undefined;
   readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
+  /** The next bytes come to the place that `roomForBytes` gave. */
+  #isInRoom = false;
   #paused = false;
   #ending = false;
   #error: SampanError | undefined;
@@ -61,12 +64,13 @@ export class SocketLink implements Link {
   readonly reader: StaticReader = {
     buffer: () => {
       const room = this.roomForBytes();
-      if (room === undefined) return this.#scratch;
-      if (!this.#ending) this.#bulk?.begin();
-      return room;
+      this.#isInRoom = room !== undefined;
+      if (this.#isInRoom && !this.#ending) this.#bulk?.begin();
+      return room ?? this.#scratch;
     },
     callback: (count, buffer) => {
-      this.#take(buffer.subarray(0, count));
+      if (!this.#isInRoom) this.#take(buffer.subarray(0, count));
+      else if (!this.#ending) this.onRoomFilled(count);
       return !this.#paused;
     },
   };

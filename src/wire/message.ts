@@ -136,12 +136,26 @@ export class MessageDecoder {
   }
 
   /**
-   * Where the next bytes of the stream belong, if the rest of a body is at least `least` bytes: whoever reads them right
-   * there, and pushes that very part of the buffer, saves a copy.
+   * Where the next bytes of the stream belong, if the rest of a body is at least `least` bytes: whoever puts them right
+   * there, and says so by `filled`, saves a copy.
    */
   room(least: number): Uint8Array | undefined {
-    if (this.#state !== "body" || this.#body.length - this.#filled < least) return undefined;
+    const left = this.#body.length - this.#filled;
+    if (this.#state !== "body" || left < least) return undefined;
     return this.#body.subarray(this.#filled);
+  }
+
+  /** The next bytes are in the room, so many from its beginning. Else as `push`. */
+  filled(count: number, onMessage: (message: Message) => void): void {
+    if (this.#state !== "body" || count > this.#body.length - this.#filled) {
+      throw new SampanError("E_BUG", "more was put into a body than there was room for");
+    }
+    try {
+      this.#fill(this.#body, count, onMessage);
+    } catch (error) {
+      this.#state = "spent";
+      throw error;
+    }
   }
 
   /** Takes the next bytes; calls `onMessage` for each message that they complete. Throws E_PROTOCOL or E_TOO_LARGE. */
@@ -159,11 +173,14 @@ export class MessageDecoder {
   #step(chunk: Uint8Array, at: number, onMessage: (message: Message) => void): number {
     const target = this.#state === "prefix" ? this.#prefix : this.#state === "header" ? this.#headerBytes : this.#body;
     const count = Math.min(target.length - this.#filled, chunk.length - at);
-    const isThere = at === 0 && chunk.buffer === target.buffer && chunk.byteOffset === target.byteOffset + this.#filled;
-    if (!isThere) target.set(count === chunk.length ? chunk : chunk.subarray(at, at + count), this.#filled);
+    target.set(count === chunk.length ? chunk : chunk.subarray(at, at + count), this.#filled);
+    this.#fill(target, count, onMessage);
+    return at + count;
+  }
+
+  #fill(target: Uint8Array, count: number, onMessage: (message: Message) => void): void {
     this.#filled += count;
     if (this.#filled === target.length) this.#advance(onMessage);
-    return at + count;
   }
 
   #advance(onMessage: (message: Message) => void): void {

@@ -57,14 +57,21 @@ class Receiver {
 
   constructor(link: SocketLink) {
     link.roomForBytes = () => this.#body.subarray(this.#filled);
+    link.onRoomFilled = (count) => {
+      this.hash.update(this.#body.subarray(this.#filled, this.#filled + count));
+      this.#filled = (this.#filled + count) % MiB;
+      this.#took(count);
+    };
     link.onBytes = (chunk) => {
       this.hash.update(chunk);
-      this.bytes += chunk.length;
-      const isInPlace = chunk.buffer === this.#body.buffer;
-      this.#filled = isInPlace ? (chunk.byteOffset + chunk.length) % MiB : this.#filled;
-      this.onTaken(chunk.length);
+      this.#took(chunk.length);
     };
     this.closed = new Promise((resolve) => (link.onClose = () => resolve()));
+  }
+
+  #took(count: number): void {
+    this.bytes += count;
+    this.onTaken(count);
   }
 }
 

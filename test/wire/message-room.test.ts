@@ -10,10 +10,13 @@ function readInPlace(stream: Uint8Array, scratchBytes: number, counts: readonly 
   const scratch = new Uint8Array(scratchBytes);
   let turn = 0;
   for (let at = 0; at < stream.length; ) {
-    const place = decoder.room(least) ?? scratch;
+    const room = decoder.room(least);
+    const place = room ?? scratch;
     const most = Math.min(place.length, stream.length - at, counts[turn++ % counts.length] as number);
     place.set(stream.subarray(at, at + most));
-    decoder.push(place.subarray(0, most), (message) => messages.push(message));
+    const onMessage = (message: Message) => void messages.push(message);
+    if (room) decoder.filled(most, onMessage);
+    else decoder.push(place.subarray(0, most), onMessage);
     at += most;
   }
   assert.ok(decoder.atBoundary);
@@ -53,4 +56,27 @@ test("there is room only within a body, and only if enough of it is left", () =>
   decoder.push(bytes.subarray(0, bytes.length - 60), () => {});
   assert.equal(decoder.room(61), undefined);
   assert.equal(decoder.room(60)?.length, 60);
+});
+
+test("nobody fills more than the room, nor where there is none", () => {
+  const decoder = new MessageDecoder();
+  assert.throws(() => decoder.filled(1, () => {}), { code: "E_BUG" });
+  const bytes = encodeMessage({ kind: "data" }, new Uint8Array(100));
+  decoder.push(bytes.subarray(0, bytes.length - 60), () => {});
+  assert.throws(() => decoder.filled(61, () => {}), { code: "E_BUG" });
+  const messages: Message[] = [];
+  decoder.filled(60, (message) => messages.push(message));
+  assert.equal(messages[0]?.body.length, 100);
+});
+
+test("what the listener throws comes out of filled, and the decoder is spent", () => {
+  const decoder = new MessageDecoder();
+  const bytes = encodeMessage({ kind: "data" }, new Uint8Array(10));
+  decoder.push(bytes.subarray(0, bytes.length - 4), () => {});
+  const fault = new Error("no");
+  const raise = () => {
+    throw fault;
+  };
+  assert.throws(() => decoder.filled(4, raise), fault);
+  assert.throws(() => decoder.push(bytes, () => {}), { code: "E_PROTOCOL" });
 });
