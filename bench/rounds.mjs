@@ -1,5 +1,5 @@
 // Interleaved runs: one of each contestant, then again, so that what drifts in the machine hits everybody alike. Each
-// round begins with another contestant, so that nobody always runs after the same one.
+// round has an order of its own, so that nobody always runs after the same one, whose memory it would take over.
 import { measure } from "./measure.mjs";
 import { medians } from "./median.mjs";
 
@@ -11,8 +11,7 @@ export async function runRounds({ contestants, runs, what, place, verify, leftOu
   const results = contestants.map((contestant) => ({ contestant, runs: [] }));
   const out = new Set();
   for (let round = 0; round < runs; round++) {
-    for (let i = 0; i < results.length; i++) {
-      const result = results[(i + round) % results.length];
+    for (const result of shuffled(results, round)) {
       const { contestant } = result;
       if (out.has(result)) continue;
       place.emptyTarget();
@@ -40,6 +39,18 @@ export async function runRounds({ contestants, runs, what, place, verify, leftOu
       median: medians(costs),
       runs: costs,
     }));
+}
+
+/** The same order in every bench (Fisher and Yates, with a linear congruential generator that begins at `seed`). */
+function shuffled(list, seed) {
+  const order = [...list];
+  let state = seed;
+  for (let last = order.length - 1; last > 0; last--) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const other = Math.floor((state / 2 ** 32) * (last + 1));
+    [order[last], order[other]] = [order[other], order[last]];
+  }
+  return order;
 }
 
 export function say(line) {
