@@ -10,7 +10,7 @@ import { childrenOf } from "./process-tree.mjs";
 
 const marker = "SAMPAN_BENCH_INSIDE";
 const unshare = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
-/** On loopback, where nothing is lost, the two do the same. */
+/** Neither holds back what it could send, which is what counts where nothing is lost. The first that may be had. */
 const unpaced = ["cubic", "reno"];
 const congestionControl = "/proc/sys/net/ipv4/tcp_congestion_control";
 

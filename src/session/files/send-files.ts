@@ -148,6 +148,7 @@ export class SendFiles {
     this.#over = true;
     for (const lane of this.#lanes) lane.stop();
     this.#throttle?.stop();
+    this.#tally.stop();
     for (const file of this.#unsettled.values()) file.close();
     for (const source of this.#options.sources) source.close();
     this.#unsettled.clear();

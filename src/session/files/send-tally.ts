@@ -1,6 +1,6 @@
 import { type JsonObject, readOptionalWholeNumber } from "../../wire/field.js";
 import type { SampanError } from "../../wire/sampan-error.js";
-import type { Clock } from "../ports.js";
+import type { Clock, Timer } from "../ports.js";
 import { ProblemList } from "./problem-list.js";
 import type { FileProblem, FilesEvent } from "./progress.js";
 import type { SentFile } from "./sent-file.js";
@@ -24,6 +24,9 @@ export class SendTally {
   #totalBytes = 0;
   #unsettled = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
+  /** Runs where something was too early to be told: nothing may come any more to tell it with. */
+  #later: Timer | undefined;
+  #stopped = false;
   readonly #clock: Clock;
   readonly #onEvent: (event: FilesEvent) => void;
 
@@ -51,11 +54,9 @@ export class SendTally {
 
   /** The receiver says how much is down, and how much has come. */
   got(header: JsonObject): void {
-    const before = this.gotBytes;
-    this.gotBytes = readOptionalWholeNumber(header, "bytes", Number.MAX_SAFE_INTEGER) ?? before;
+    this.gotBytes = readOptionalWholeNumber(header, "bytes", Number.MAX_SAFE_INTEGER) ?? this.gotBytes;
     this.arrivedBytes = readOptionalWholeNumber(header, "arrived", Number.MAX_SAFE_INTEGER) ?? this.gotBytes;
-    // It may be the last that is heard for a while.
-    this.report(this.gotBytes !== before);
+    this.report();
   }
 
   /** Something cannot be offered. */
@@ -79,12 +80,27 @@ export class SendTally {
     this.report();
   }
 
-  /** Says how far it is, if it is time. */
-  report(now = false): void {
-    const ms = this.#clock.nowMs();
-    const due = now || ms - this.#reportedMs >= progressEveryMs || (this.walked && this.#unsettled === 0);
-    if (!due) return;
-    this.#reportedMs = ms;
+  /** The transfer is over: nothing more is said. */
+  stop(): void {
+    this.#stopped = true;
+    this.#later?.cancel();
+  }
+
+  /** Says how far it is, now or when it is time. */
+  report(): void {
+    if (this.#stopped) return;
+    const nowMs = this.#clock.nowMs();
+    const earlyMs = this.#reportedMs + progressEveryMs - nowMs;
+    if (earlyMs > 0 && !(this.walked && this.#unsettled === 0)) {
+      this.#later ??= this.#clock.after(earlyMs, () => {
+        this.#later = undefined;
+        this.report();
+      });
+      return;
+    }
+    this.#later?.cancel();
+    this.#later = undefined;
+    this.#reportedMs = nowMs;
     this.#onEvent({
       event: "progress",
       files: this.#settledFiles,

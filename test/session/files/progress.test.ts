@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FilesEvent } from "../../../src/session/files/progress.js";
+import { SendTally } from "../../../src/session/files/send-tally.js";
 import { MemoryDisk } from "../memory-disk.js";
 import { file } from "../memory-tree.js";
 import { codeOfRejection, get, put, serving } from "../two-parties.js";
+import { VirtualClock } from "../virtual-clock.js";
 
 const MiB = 2 ** 20;
 
@@ -27,3 +29,19 @@ for (const direction of ["get", "put"] as const) {
     assert.ok(told.length < 10, `said ${told.length} times, though nothing moved`);
   });
 }
+
+test("a receiver that tells how far it is a thousand times at once is heard once, and in the end", async () => {
+  const clock = new VirtualClock();
+  const told: number[] = [];
+  const tally = new SendTally(clock, (event) => void (event.event === "progress" && told.push(event.bytes)));
+  for (let bytes = 1; bytes <= 1000; bytes++) tally.got({ bytes, arrived: bytes });
+  assert.deepEqual(told, [1]);
+  await clock.pass(1000);
+  assert.deepEqual(told, [1, 1000]);
+  tally.got({ bytes: 1001, arrived: 1001 });
+  tally.got({ bytes: 1002, arrived: 1002 });
+  tally.stop();
+  await clock.pass(1000);
+  assert.deepEqual(told, [1, 1000, 1001], "nothing is said after the end");
+  assert.equal(clock.waiting, 0);
+});
