@@ -15,6 +15,7 @@ pid, fd = pty.fork()
 if pid == 0:
     size(0, int(sys.argv[1]))
     os.execvp(sys.argv[2], sys.argv[2:])
+pending = b""
 while True:
     ready, _, _ = select.select([0, fd], [], [])
     if fd in ready:
@@ -25,10 +26,18 @@ while True:
     if 0 in ready:
         data = os.read(0, 65536)
         if not data: os.close(fd); break
-        if data[0] == 0:
-            size(fd, int(data[1:]))
-            os.write(2, b"resized")
-        else: os.write(fd, data)
+        pending += data
+        while pending:
+            end = pending.find(b"\\n") if pending[0] == 0 else pending.find(b"\\0")
+            if pending[0] == 0 and end < 0: break
+            if pending[0] == 0:
+                size(fd, int(pending[1:end]))
+                os.write(2, b"resized")
+                pending = pending[end + 1:]
+            else:
+                typed = pending if end < 0 else pending[:end]
+                os.write(fd, typed)
+                pending = pending[len(typed):]
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
 
@@ -118,7 +127,7 @@ export class PtyProcess {
     this.#child.stdin.write(keys);
   }
 
-  /** Fulfilled when the terminal has its new size: what is typed before could be read together with it. */
+  /** Fulfilled when the terminal has its new size. */
   async resize(columns: number): Promise<void> {
     await this.#parsed();
     this.#terminal.resize(columns, screenRows);
