@@ -5,19 +5,19 @@ import os from "node:os";
 export type Nearness = "self" | "near" | "far";
 
 /** Networks that the Internet does not route (RFC 1918, 3927, 4193, 4291): whoever has such an address is on ours. */
-const privateNetworks = networks([
+const privateNetworks = [
   ["10.0.0.0", 8],
   ["172.16.0.0", 12],
   ["192.168.0.0", 16],
   ["169.254.0.0", 16],
   ["fc00::", 7],
   ["fe80::", 10],
-]);
+] as const;
 
-const loopback = networks([
+const loopbackNetworks = [
   ["127.0.0.0", 8],
   ["::1", 128],
-]);
+] as const;
 
 /** A network that this machine is attached to, as `192.0.2.0/24` or with any address of it. */
 export interface AttachedNetwork {
@@ -28,15 +28,17 @@ export interface AttachedNetwork {
 /** Tells how near an IP address is to a machine with these networks. What is no address counts as far. */
 export function nearnessAmong(attached: readonly AttachedNetwork[]): (address: string) => Nearness {
   const own = new Set(attached.map(({ address }) => unmapped(address)));
-  const ours = networks(
-    attached.filter(isBounded).map(({ address, prefixLength }) => [unmapped(address), prefixLength] as const),
-  );
+  const loopback = networks(loopbackNetworks);
+  const near = networks([
+    ...privateNetworks,
+    ...attached.filter(isBounded).map(({ address, prefixLength }) => [unmapped(address), prefixLength] as const),
+  ]);
   return (address) => {
     const plain = unmapped(address);
     const family = familyOf(plain);
     if (family === undefined) return "far";
     if (own.has(plain) || loopback.check(plain, family)) return "self";
-    return privateNetworks.check(plain, family) || ours.check(plain, family) ? "near" : "far";
+    return near.check(plain, family) ? "near" : "far";
   };
 }
 
