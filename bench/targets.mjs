@@ -1,48 +1,46 @@
-// The figures of issue 2, beside what was measured. All are ratios within one run, except for memory.
+// The figures of issue 2, beside what was measured. All are ratios within one run, except for memory; where both sides ran
+// in rounds, the middle one of the ratios of each round, with their quartiles.
+import { pairedRatio } from "./paired-ratio.mjs";
+
 const maxPeakMib = 160;
 
 /** @returns rows {what, wanted, measured, pass}; `pass` is undefined where an operand is missing. */
 export function targets({ big, small, memory, resume, start }) {
   const rows = [];
   const atLeast = (what, figure, unit, measured) =>
-    rows.push(row(what, `≥ ${figure}${unit}`, measured, unit, measured >= figure));
+    rows.push(row(what, `≥ ${figure}${unit}`, measured, unit, middle(measured) >= figure));
   const atMost = (what, figure, unit, measured) =>
-    rows.push(row(what, `≤ ${figure}${unit}`, measured, unit, measured <= figure));
+    rows.push(row(what, `≤ ${figure}${unit}`, measured, unit, middle(measured) <= figure));
 
   if (big !== undefined) {
-    const speed = finder(big.results, "gbPerSecond");
-    const cpu = finder(big.results, "cpuSecondsPerGb");
+    const of = finder(big.results);
     for (const way of ["get", "put"]) {
-      const best = Math.max(...["scp", "sftp", "rsync over ssh"].map((name) => speed(name, way) ?? 0));
-      atLeast(
-        `big ${way}, TLS, to the best of scp, sftp, rsync over ssh`,
-        2,
-        " ×",
-        speed("sampan TLS", way) / (best || Number.NaN),
-      );
+      const ssh = ["scp", "sftp", "rsync over ssh"].map((name) => of(name, way)).filter((one) => one !== undefined);
+      const best = ssh.sort((a, b) => a.median.seconds - b.median.seconds)[0];
+      const speed = pairedRatio(best, of("sampan TLS", way), "seconds");
+      atLeast(`big ${way}, TLS, to the best of scp, sftp, rsync over ssh`, 2, " ×", speed);
     }
-    atLeast(
-      "big get, TLS, to curl from nginx, https",
-      1,
-      " ×",
-      speed("sampan TLS", "get") / speed("curl, nginx https", "get"),
-    );
+    const toCurl = pairedRatio(of("curl, nginx https", "get"), of("sampan TLS", "get"), "seconds");
+    atLeast("big get, TLS, to curl from nginx, https", 1, " ×", toCurl);
     for (const way of ["get", "put"]) {
-      atLeast(`big ${way}, plain, to rsync daemon`, 1, " ×", speed("sampan plain", way) / speed("rsync daemon", way));
+      const speed = pairedRatio(of("rsync daemon", way), of("sampan plain", way), "seconds");
+      atLeast(`big ${way}, plain, to rsync daemon`, 1, " ×", speed);
     }
     for (const way of ["get", "put"]) {
-      atMost(`big ${way}, TLS, CPU s/GB to scp's`, 0.5, " ×", cpu("sampan TLS", way) / cpu("scp", way));
+      const cpu = pairedRatio(of("sampan TLS", way), of("scp", way), "cpuSeconds");
+      atMost(`big ${way}, TLS, CPU s/GB to scp's`, 0.5, " ×", cpu);
     }
   }
   if (small !== undefined) {
-    const speed = finder(small.results, "filesPerSecond");
+    const of = finder(small.results);
     for (const [name, figure] of [
       ["rsync over ssh", 1.2],
       ["scp", 5],
     ]) {
       for (const way of ["get", "put"]) {
         const label = name === "scp" ? "scp -r" : name;
-        atLeast(`small ${way}, TLS, to ${label}`, figure, " ×", speed("sampan TLS", way) / speed(name, way));
+        const speed = pairedRatio(of(name, way), of("sampan TLS", way), "seconds");
+        atLeast(`small ${way}, TLS, to ${label}`, figure, " ×", speed);
       }
     }
   }
@@ -86,14 +84,21 @@ export function targets({ big, small, memory, resume, start }) {
   return rows;
 }
 
+/** `measured`: a number, or the middle of several with its quartiles. */
 export function row(what, wanted, measured, unit, pass) {
-  if (!Number.isFinite(measured)) return { what, wanted, measured: undefined, pass: undefined };
-  return { what, wanted, measured: `${measured.toFixed(unit === " ×" ? 2 : 1)}${unit}`, pass };
+  if (!Number.isFinite(middle(measured))) return { what, wanted, measured: undefined, pass: undefined };
+  const digits = unit === " ×" ? 2 : 1;
+  const text = `${middle(measured).toFixed(digits)}${unit}`;
+  if (typeof measured === "number") return { what, wanted, measured: text, pass };
+  return { what, wanted, measured: `${text} (${measured.low.toFixed(digits)}–${measured.high.toFixed(digits)})`, pass };
 }
 
-function finder(results, figure) {
-  return (contestant, direction) =>
-    results.find((one) => one.contestant === contestant && one.direction === direction)?.[figure];
+function middle(measured) {
+  return typeof measured === "number" ? measured : measured.median;
+}
+
+function finder(results) {
+  return (contestant, direction) => results.find((one) => one.contestant === contestant && one.direction === direction);
 }
 
 function percent(part, whole) {
