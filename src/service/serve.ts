@@ -57,7 +57,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     udp: options.udp ?? true,
     announced: options.announced ?? false,
     services: (desk, place) => [
-      fileService(new FolderStore(folder), options.anyLinks ?? false),
+      fileService(new FolderStore(folder, options.anyLinks), options.anyLinks ?? false),
       new RunService({ programs, folder, maxRuns, audit: new AuditLog(configFolder) }),
       timeService(),
       measureService(folder),

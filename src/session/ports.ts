@@ -123,6 +123,15 @@ export interface WholeFile {
   readonly content: Uint8Array;
   /** The digest of the file, for the record of what is finished. */
   readonly rootDigest: Uint8Array;
+  /** The path for which it was offered, where that was taken. */
+  readonly offeredAs?: string | undefined;
+}
+
+/** A file that an earlier run of a transfer has finished, and that is still that version. */
+export interface FinishedEarlier {
+  /** Where it lies: as it was offered, or beside what had that name. */
+  readonly path: string;
+  readonly rootDigest: Uint8Array;
 }
 
 /**
@@ -133,12 +142,14 @@ export interface WholeFile {
 export interface TargetTree {
   /** What is at `path`; undefined if nothing is. Does not follow a link. */
   look(path: string): Existing | undefined;
-  /** The root digest with which `path` was finished by an earlier run of this transfer, if it still is that version. */
-  finishedDigest(path: string, entry: FileEntry): Uint8Array | undefined;
+  /** What an earlier run of this transfer has finished of the file that is offered for `path`. */
+  finished(path: string, entry: FileEntry): FinishedEarlier | undefined;
+  /** Whether a link to `target` is at `path`. */
+  isLinkTo(path: string, target: string): boolean;
   /** A free name for `path`, as `name (1).ext`. */
   freeName(path: string): string;
   makeFolder(path: string, entry: FolderEntry): void;
-  /** Makes the link, in place of a file or link of that name; E_LINK if it leads out of the root and that is not allowed. */
+  /** Makes the link, in place of a file or link of that name; E_LINK if it leads out of the tree and that is not allowed. */
   makeLink(path: string, entry: LinkEntry): void;
   /**
    * Puts small files under their names: each is written to a temporary file, the batch is synced, each is renamed.
@@ -147,8 +158,9 @@ export interface TargetTree {
   writeWhole(files: readonly WholeFile[]): Promise<Problem[]>;
   /**
    * Takes up or begins a file of several blocks (or a stream). Throws E_BUSY if another transfer holds it.
+   * `offeredAs`: the path for which it was offered, where that was taken.
    */
-  begin(path: string, entry: FileEntry): Promise<PartFile>;
+  begin(path: string, entry: FileEntry, offeredAs?: string): Promise<PartFile>;
   /** Applies mode and mtime of an entry to what is at `path` already, for a file found to be the same. */
   applyMeta(path: string, entry: FileEntry): void;
   /** Reads blocks of the file that is at `path` now (for --checksum). */
@@ -160,9 +172,10 @@ export interface TargetTree {
   removeOthers(folder: string, keep: ReadonlySet<string>, filter?: readonly FilterRule[], dryRun?: boolean): string[];
   /**
    * After the last file: modes and mtimes of folders, deepest first, their sync, and the end of the staging folder
-   * and of the record of finished files. Resolves to the problems.
+   * and of the record of finished files. Resolves to the problems. `isWhole`: there were none so far, so that the same
+   * transfer again would be a new one.
    */
-  finish(): Promise<Problem[]>;
+  finish(isWhole: boolean): Promise<Problem[]>;
   /** Lets go of everything and keeps what has arrived, so that the next run can go on from there. */
   close(): void;
 }
@@ -209,20 +222,26 @@ export interface Store {
    */
   target(path: string, options: TargetOptions): TargetTree;
   look(path: string): Existing | undefined;
+  /** Whether an earlier run of this transfer, which did not come to its end, has made the folder `path` as its destination. */
+  isOwnDestination(path: string, transfer: string): boolean;
   /** Entries in a folder (with `recursive`, of the tree below it), or the one entry of a file; paths from the store's root. */
   list(path: string, recursive: boolean, signal: Cancellation): AsyncIterable<readonly (Entry | Problem)[]>;
   makeFolder(path: string, parents: boolean): void;
   /** Removes a file or link, or with `recursive` a tree (never through a link). */
   remove(path: string, recursive: boolean): Promise<void>;
-  /** Renames; E_EXISTS if `to` is there, unless `overwrite` and both are files. */
-  move(from: string, to: string, overwrite: boolean): void;
+  /** Renames; E_EXISTS if `to` is there, unless `overwrite` and both are files. E_LINK if a link would then lead out. */
+  move(from: string, to: string, overwrite: boolean): Promise<void>;
 }
 
 export interface TargetOptions {
   readonly transfer: string;
   readonly make: boolean;
-  /** Allow symbolic links that lead out of the root. */
+  /** Nothing was at this path, below the target, when the transfer first began: a folder that is made there is its own. */
+  readonly newDestination?: string | undefined;
+  /** Allow symbolic links that lead out of the tree. */
   readonly anyLinks: boolean;
+  /** The tree out of which no link may lead, a path below the target; without it, the target itself. */
+  readonly linksWithin?: string | undefined;
   /** Sync to disk before a name is given. */
   readonly sync: boolean;
   /** With which a file's root digest is made of its block digests; the record of finished files holds it. */

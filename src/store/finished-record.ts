@@ -7,7 +7,7 @@ import { fileError, isMissing } from "./file-error.js";
  * digests. Lines of JSON, added to and never changed:
  *
  *   { "sampan": "finished", "format": 1, "digest": "blake3", "boot": boot id }
- *   [path, version, bytes, root digest in hex, mtime in microseconds]
+ *   [path, version, bytes, root digest in hex, mtime in microseconds, path as offered if that was taken]
  *
  * A last line that was cut off is ignored. A record of another boot does not count at all: what it tells of need not
  * have reached the disk before a power cut.
@@ -19,6 +19,8 @@ export interface FinishedFile {
   readonly bytes: number;
   readonly rootDigest: Uint8Array;
   readonly mtime: number;
+  /** The path for which it was offered, where that was taken. */
+  readonly offeredAs?: string | undefined;
 }
 
 const flags = constants.O_RDWR | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
@@ -43,7 +45,7 @@ export class FinishedRecord {
     return this.#files.size === 0;
   }
 
-  /** What earlier runs have finished at `path`. */
+  /** What earlier runs have finished of what was offered for `path`. */
   find(path: string): FinishedFile | undefined {
     this.#files ??= this.#load();
     return this.#files.get(path);
@@ -53,8 +55,11 @@ export class FinishedRecord {
   add(files: readonly FinishedFile[]): void {
     if (files.length === 0) return;
     const lines = files.map(
-      ({ path, version, bytes, rootDigest, mtime }) =>
-        `${JSON.stringify([path, version, bytes, Buffer.from(rootDigest.buffer, rootDigest.byteOffset, rootDigest.length).toString("hex"), mtime])}\n`,
+      ({ path, version, bytes, rootDigest: { buffer, byteOffset, length }, mtime, offeredAs }) => {
+        const hex = Buffer.from(buffer, byteOffset, length).toString("hex");
+        const line = [path, version, bytes, hex, mtime];
+        return `${JSON.stringify(offeredAs === undefined ? line : [...line, offeredAs])}\n`;
+      },
     );
     try {
       this.#fd ??= this.#open();
@@ -104,7 +109,7 @@ export function parseLines(text: string): Map<string, FinishedFile> {
   lines.pop();
   for (const line of lines) {
     const file = parseLine(line);
-    if (file !== undefined) files.set(file.path, file);
+    if (file !== undefined) files.set(file.offeredAs ?? file.path, file);
   }
   return files;
 }
@@ -117,9 +122,10 @@ function parseLine(line: string): FinishedFile | undefined {
     return undefined;
   }
   if (!Array.isArray(value)) return undefined;
-  const [path, version, bytes, hex, mtime] = value as unknown[];
+  const [path, version, bytes, hex, mtime, offeredAs] = value as unknown[];
   if (typeof path !== "string" || typeof version !== "string" || typeof bytes !== "number" || typeof mtime !== "number")
     return undefined;
   if (typeof hex !== "string" || !/^[0-9a-f]{64}$/.test(hex)) return undefined;
-  return { path, version, bytes, rootDigest: new Uint8Array(Buffer.from(hex, "hex")), mtime };
+  if (offeredAs !== undefined && typeof offeredAs !== "string") return undefined;
+  return { path, version, bytes, rootDigest: new Uint8Array(Buffer.from(hex, "hex")), mtime, offeredAs };
 }

@@ -10,6 +10,8 @@ import { FileFilter } from "./file-filter.js";
 import { checkNotStaging } from "./file-name.js";
 import { FolderSource } from "./folder-source.js";
 import { FolderTarget } from "./folder-target.js";
+import { refuseMoveOutOfRoot } from "./moved-links.js";
+import { isOwnDestination } from "./transfer-memory.js";
 import { removeBelow } from "./tree-removal.js";
 import { entryOf, type Found, throwIfAborted, walkFolder } from "./tree-walk.js";
 
@@ -24,9 +26,12 @@ const showServed = (path: string) => (path === "" ? "the served folder" : path);
  */
 export class FolderStore implements Store {
   readonly #root: string;
+  readonly #anyLinks: boolean;
 
-  constructor(root: string) {
+  /** `anyLinks`: symbolic links may be moved to where they lead out of the folder. */
+  constructor(root: string, anyLinks = false) {
     this.#root = root;
+    this.#anyLinks = anyLinks;
     this.#open().close();
   }
 
@@ -46,6 +51,10 @@ export class FolderStore implements Store {
       confined.folder(path);
       return new FolderTarget(confined, path, options);
     });
+  }
+
+  isOwnDestination(path: string, transfer: string): boolean {
+    return this.#with(path, (confined) => isOwnDestination(confined, transfer, path));
   }
 
   look(path: string): Existing | undefined {
@@ -108,20 +117,22 @@ export class FolderStore implements Store {
     }
   }
 
-  move(from: string, to: string, overwrite: boolean): void {
+  async move(from: string, to: string, overwrite: boolean): Promise<void> {
     refuseRoot(from, "moved");
     refuseRoot(to, "replaced");
     checkNotStaging(checkWirePath(to));
-    this.#with(from, (confined) => {
+    const confined = this.#openFor(from);
+    try {
       const what = lookOrThrow(confined, from, "move");
-      try {
-        moveWithin(confined, what, from, to, overwrite);
-      } catch (error) {
-        if (errnoOf(error) === "EINVAL")
-          throw new SampanError("E_USAGE", `a folder cannot be moved into itself: ${printable(to)}`, { path: to });
-        throw fileError(error, `move ${printable(from)} to`, to);
-      }
-    });
+      if (!this.#anyLinks) await refuseMoveOutOfRoot(confined, from, to);
+      moveWithin(confined, what, from, to, overwrite);
+    } catch (error) {
+      if (errnoOf(error) === "EINVAL")
+        throw new SampanError("E_USAGE", `a folder cannot be moved into itself: ${printable(to)}`, { path: to });
+      throw fileError(error, `move ${printable(from)} to`, to);
+    } finally {
+      confined.close();
+    }
   }
 
   #with<T>(path: string, action: (confined: ConfinedFolder) => T): T {

@@ -1,7 +1,8 @@
-import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readlinkSync } from "node:fs";
 import type {
   Existing,
   ExistingFile,
+  FinishedEarlier,
   PartFile,
   Problem,
   TargetOptions,
@@ -11,25 +12,32 @@ import type {
 import type { FileEntry, FolderEntry, LinkEntry } from "../wire/entry.js";
 import type { FilterRule } from "../wire/filter.js";
 import { SampanError } from "../wire/sampan-error.js";
-import { joinWirePath, linkLeavesRoot, parentWirePath, printable, stagingName } from "../wire/wire-path.js";
+import { joinWirePath, linkLeavesRoot, parentWirePath, printable } from "../wire/wire-path.js";
 import type { ConfinedFolder } from "./confined-folder.js";
 import { existingOf } from "./existing.js";
 import { errnoOf, fileError } from "./file-error.js";
 import { FileFilter } from "./file-filter.js";
 import { checkNotStaging } from "./file-name.js";
 import { setOpenTime } from "./file-time.js";
-import { FinishedRecord } from "./finished-record.js";
 import { firstFreeName } from "./free-name.js";
 import { OpenFile } from "./open-file.js";
 import { openPart } from "./open-part.js";
 import { openForFilling, placeLink } from "./placing.js";
 import { readBootId } from "./process-tag.js";
-import { hexName, StagingFolder } from "./staging-folder.js";
+import { StagingFolder } from "./staging-folder.js";
 import { TouchedFolders } from "./touched-folders.js";
+import { TransferMemory } from "./transfer-memory.js";
 import { removeBelow } from "./tree-removal.js";
 import { WholeFiles } from "./whole-files.js";
 
 const inspectFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+export interface FolderTargetExtras {
+  /** Only given by tests. */
+  readonly bootId?: string | undefined;
+  /** Called when the target is let go before its transfer came to its end. */
+  readonly abandoned?: () => void;
+}
 
 /**
  * A folder below a confined root into which a tree is received. It owns the confined root. What is unfinished lies at
@@ -43,35 +51,30 @@ export class FolderTarget implements TargetTree {
   readonly #staging: StagingFolder;
   readonly #touched: TouchedFolders;
   readonly #wholeFiles: WholeFiles;
-  readonly #record: FinishedRecord;
-  readonly #recordName: string;
+  readonly #memory: TransferMemory;
+  readonly #abandoned: (() => void) | undefined;
   readonly #parts = new Set<PartFile>();
   readonly #promisedNames = new Set<string>();
   /** Folders that this transfer has made. */
   readonly #madeFolders = new Set<string>();
-  /** Whether an earlier run of this transfer has finished anything; undefined until it is asked. */
-  #hasRecord: boolean | undefined;
+  #isFinished = false;
   #isClosed = false;
 
-  /** `bootId` is only given by tests. */
-  constructor(confined: ConfinedFolder, start: string, options: TargetOptions, bootId = readBootId()) {
+  constructor(confined: ConfinedFolder, start: string, options: TargetOptions, extras: FolderTargetExtras = {}) {
     this.#confined = confined;
     this.#start = start;
     this.#options = options;
-    this.#bootId = bootId;
+    this.#bootId = extras.bootId ?? readBootId();
+    this.#abandoned = extras.abandoned;
     this.#staging = new StagingFolder(confined);
     this.#touched = new TouchedFolders(confined);
     this.#wholeFiles = new WholeFiles(confined, this.#staging, {
       sync: options.sync,
       full: (path) => this.#full(path),
     });
-    this.#recordName = `${hexName(options.transfer, 32)}.finished`;
-    this.#record = new FinishedRecord(
-      confined,
-      () => this.#staging.pathOf(this.#recordName),
-      options.digest.name,
-      bootId,
-    );
+    const { transfer, newDestination } = options;
+    const remembered = { transfer, newDestination, digestName: options.digest.name, bootId: this.#bootId };
+    this.#memory = new TransferMemory(confined, this.#staging, remembered);
   }
 
   look(path: string): Existing | undefined {
@@ -85,18 +88,17 @@ export class FolderTarget implements TargetTree {
     return stat === undefined ? undefined : existingOf(stat);
   }
 
-  finishedDigest(path: string, entry: FileEntry): Uint8Array | undefined {
-    // Without a version nobody knows whether what is offered is what came before.
-    if (entry.version === "") return undefined;
-    this.#hasRecord ??= this.#staging.exists() && !this.#record.isEmpty;
-    if (!this.#hasRecord) return undefined;
-    const full = this.#full(path);
-    const finished = this.#record.find(full);
-    if (finished === undefined || finished.version !== entry.version || finished.bytes !== entry.bytes)
-      return undefined;
-    const now = this.#lookAt(full);
+  finished(path: string, entry: FileEntry): FinishedEarlier | undefined {
+    const finished = this.#memory.find(this.#full(path), entry);
+    if (finished === undefined) return undefined;
+    const now = this.#lookAt(finished.path);
     const isSame = now?.type === "file" && now.bytes === finished.bytes && now.mtime === finished.mtime;
-    return isSame ? finished.rootDigest : undefined;
+    return isSame ? { path: this.#below(finished.path), rootDigest: finished.rootDigest } : undefined;
+  }
+
+  isLinkTo(path: string, target: string): boolean {
+    const full = this.#full(path);
+    return this.#lookAt(full)?.type === "link" && readlinkSync(this.#confined.at(full)) === target;
   }
 
   freeName(path: string): string {
@@ -110,6 +112,7 @@ export class FolderTarget implements TargetTree {
 
   makeFolder(path: string, entry: FolderEntry): void {
     const full = this.#full(path);
+    this.#memory.noteDestination();
     this.#withParents(full, () => {
       try {
         if (full !== "") {
@@ -128,7 +131,7 @@ export class FolderTarget implements TargetTree {
   makeLink(path: string, entry: LinkEntry): void {
     const full = this.#full(path);
     const shown = this.#confined.show(full);
-    if (!this.#options.anyLinks && linkLeavesRoot(path, entry.target)) {
+    if (!this.#options.anyLinks && linkLeavesRoot(this.#withinTree(path), entry.target)) {
       throw new SampanError(
         "E_LINK",
         `the link ${printable(shown)} leads out of the tree, to ${printable(entry.target)}; allow it with --any-links`,
@@ -142,11 +145,11 @@ export class FolderTarget implements TargetTree {
   async writeWhole(files: readonly WholeFile[]): Promise<Problem[]> {
     const { problems, finished } = await this.#wholeFiles.write(files);
     for (const { path } of finished) this.#touched.touch(parentWirePath(path));
-    this.#record.add(finished);
+    this.#memory.add(finished);
     return problems;
   }
 
-  async begin(path: string, entry: FileEntry): Promise<PartFile> {
+  async begin(path: string, entry: FileEntry, offeredAs?: string): Promise<PartFile> {
     const full = this.#full(path);
     try {
       this.#confined.makeFolders(parentWirePath(full));
@@ -159,7 +162,7 @@ export class FolderTarget implements TargetTree {
           sync: this.#options.sync,
           committed: (file) => {
             this.#touched.touch(parentWirePath(full));
-            this.#record.add([file]);
+            this.#memory.add([offeredAs === undefined ? file : { ...file, offeredAs: this.#full(offeredAs) }]);
           },
           released: (released) => this.#released(released),
         },
@@ -205,18 +208,17 @@ export class FolderTarget implements TargetTree {
   ): string[] {
     const full = this.#full(folder);
     if (this.#confined.look(full)?.isDirectory() !== true) return [];
-    const below = this.#start === "" ? 0 : this.#start.length + 1;
     const rules = new FileFilter(filter);
     const inside = full === "" ? 0 : full.length + 1;
     const isKept = (path: string, isFolder: boolean) => {
       const named = path.slice(inside);
       const isLeftOut = isFolder ? !rules.entersFolder(named) : !rules.takesFile(named);
-      return isLeftOut || keep.has(path.slice(below));
+      return isLeftOut || keep.has(this.#below(path));
     };
     const removed: string[] = [];
     for (const path of removeBelow(this.#confined, full, { isKept, dryRun })) {
       if (path === undefined) continue;
-      removed.push(path.slice(below));
+      removed.push(this.#below(path));
       if (dryRun) continue;
       this.#touched.forget(path);
       this.#touched.touch(parentWirePath(path));
@@ -224,26 +226,40 @@ export class FolderTarget implements TargetTree {
     return removed;
   }
 
-  async finish(): Promise<Problem[]> {
-    this.#record.close();
-    if (this.#staging.exists()) {
-      this.#staging.remove(`${stagingName}/${this.#recordName}`);
-      this.#staging.tidy();
-    }
-    const below = this.#start === "" ? 0 : this.#start.length + 1;
+  async finish(isWhole: boolean): Promise<Problem[]> {
+    this.#isFinished = true;
+    this.#memory.forget(isWhole);
+    this.#staging.tidy();
     const problems = await this.#touched.finish(this.#options.sync);
-    return problems.map(({ path, error }) => ({ path: path.slice(below), error }));
+    return problems.map(({ path, error }) => ({ path: this.#below(path), error }));
   }
 
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#record.close();
-    if (this.#parts.size === 0) this.#confined.close();
+    this.#memory.close();
+    this.#letGo();
   }
 
   #released(part: PartFile): void {
     this.#parts.delete(part);
-    if (this.#isClosed && this.#parts.size === 0) this.#confined.close();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    if (!this.#isClosed || this.#parts.size > 0) return;
+    this.#confined.close();
+    if (!this.#isFinished) this.#abandoned?.();
+  }
+
+  #below(full: string): string {
+    return this.#start === "" ? full : full.slice(this.#start.length + 1);
+  }
+
+  /** The path below the tree out of which no link may lead. */
+  #withinTree(path: string): string {
+    const { linksWithin } = this.#options;
+    return linksWithin !== undefined && path.startsWith(`${linksWithin}/`) ? path.slice(linksWithin.length + 1) : path;
   }
 
   #full(path: string): string {

@@ -1,4 +1,4 @@
-import { type BigIntStats, existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { type BigIntStats, existsSync, mkdirSync, realpathSync, rmdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { SourceTree, TargetOptions, TargetTree } from "../session/ports.js";
 import { SampanError } from "../wire/sampan-error.js";
@@ -7,6 +7,7 @@ import { ConfinedFolder } from "./confined-folder.js";
 import { fileError } from "./file-error.js";
 import { FolderSource } from "./folder-source.js";
 import { FolderTarget } from "./folder-target.js";
+import { isOwnDestination } from "./transfer-memory.js";
 
 /** A file or folder of this machine as the user named it, to be sent. A link that the user names is followed, as scp does. */
 export function openLocalSource(path: string): SourceTree {
@@ -24,14 +25,29 @@ export function openLocalSource(path: string): SourceTree {
   return new FolderSource(confined, basename(real), basename(resolve(path)));
 }
 
-/** A folder of this machine as the user named it, to be received into. `bootId` is only given by tests. */
+/**
+ * A folder of this machine as the user named it, to be received into. One that is made for it, and into which nothing
+ * comes, is removed again. `bootId` is only given by tests.
+ */
 export function openLocalTarget(folder: string, options: TargetOptions, bootId?: string): TargetTree {
+  let made: string | undefined;
   try {
-    if (options.make) mkdirSync(folder, { recursive: true });
+    if (options.make) made = mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw fileError(error, "make the folder", folder);
   }
-  return new FolderTarget(new ConfinedFolder(folder, { show: showBelow(folder) }), "", options, bootId);
+  const abandoned = () => made !== undefined && removeIfEmpty(folder, made);
+  return new FolderTarget(confine(folder), "", options, { bootId, abandoned });
+}
+
+/** Whether `transfer`, in a run that did not come to its end, has made the folder `path` of this machine as its destination. */
+export function isOwnLocalDestination(path: string, transfer: string): boolean {
+  const confined = confine(dirname(path));
+  try {
+    return isOwnDestination(confined, transfer, basename(path));
+  } finally {
+    confined.close();
+  }
 }
 
 /** The same for a dry run, which only looks: a folder that is not there reads as empty, and is not made. */
@@ -42,7 +58,20 @@ export function openLocalTargetToLook(folder: string, options: TargetOptions): T
     missing.unshift(basename(there));
     there = dirname(there);
   }
-  return new FolderTarget(new ConfinedFolder(there, { show: showBelow(there) }), missing.join("/"), options);
+  return new FolderTarget(confine(there), missing.join("/"), options);
+}
+
+function confine(folder: string): ConfinedFolder {
+  return new ConfinedFolder(folder, { show: showBelow(folder) });
+}
+
+/** Removes `folder` and those above it up to `first`, as far as nothing is in them. */
+function removeIfEmpty(folder: string, first: string): void {
+  try {
+    for (let empty = folder; empty.length >= first.length; empty = dirname(empty)) rmdirSync(empty);
+  } catch {
+    // something is in it, which is to stay
+  }
 }
 
 function find(path: string): { real: string; stat: BigIntStats } {

@@ -27,7 +27,7 @@ function staleNames(confined: ConfinedFolder, beforeMs: number): string[] {
   const groups = new Map<string, { names: string[]; youngestMs: number }>();
   for (const name of readdirSync(confined.folder(stagingName))) {
     const [key] = /^[0-9a-f]+/.exec(name) ?? [name];
-    if (!/\.(part|journal|finished|lock)$/.test(name)) continue;
+    if (!/\.(part|journal|finished|new|lock)$/.test(name)) continue;
     const group = groups.get(key) ?? { names: [], youngestMs: 0 };
     group.names.push(name);
     // The part itself has its mtime set only at the end, so until then it tells when a block was last written.

@@ -24,8 +24,12 @@ class StreamTarget implements TargetTree {
     return undefined;
   }
 
-  finishedDigest(): Uint8Array | undefined {
+  finished(): undefined {
     return undefined;
+  }
+
+  isLinkTo(): boolean {
+    return false;
   }
 
   freeName(path: string): string {

@@ -17,13 +17,16 @@ const maxBatch = 512;
 /** How long the walk may keep the event loop from other work. */
 const maxTurnMs = 10;
 
-export interface WalkOptions {
+export interface WalkedTree {
   /** Where the walk begins, below the confined root. */
   readonly start: string;
   /** What the entries' paths begin with; "" gives paths relative to `start`. */
   readonly named: string;
   readonly filter: FileFilter;
   readonly recursive: boolean;
+}
+
+export interface WalkOptions extends WalkedTree {
   readonly signal: Cancellation;
 }
 
@@ -31,7 +34,7 @@ export interface WalkOptions {
 export async function* walkFolder(confined: ConfinedFolder, options: WalkOptions): AsyncGenerator<Found[]> {
   let batch: Found[] = [];
   let turnEndsAt = performance.now() + maxTurnMs;
-  for (const found of new Walk(confined, options).steps()) {
+  for (const found of walkNow(confined, options)) {
     if (found !== undefined) batch.push(found);
     const late = performance.now() > turnEndsAt;
     if (batch.length < maxBatch && !late) continue;
@@ -45,6 +48,11 @@ export async function* walkFolder(confined: ConfinedFolder, options: WalkOptions
   }
   throwIfAborted(options.signal);
   if (batch.length > 0) yield batch;
+}
+
+/** The same without giving way to other work; gives undefined for what is passed over. */
+export function walkNow(confined: ConfinedFolder, tree: WalkedTree): Iterable<Found | undefined> {
+  return new Walk(confined, tree).steps();
 }
 
 export function throwIfAborted(signal: Cancellation): void {
@@ -64,12 +72,12 @@ interface Level {
 
 class Walk {
   readonly #confined: ConfinedFolder;
-  readonly #options: WalkOptions;
+  readonly #options: WalkedTree;
   /** Its own stack rather than the language's, which a deep tree would overflow. */
   readonly #levels: Level[] = [];
   #ready: Found[] = [];
 
-  constructor(confined: ConfinedFolder, options: WalkOptions) {
+  constructor(confined: ConfinedFolder, options: WalkedTree) {
     this.#confined = confined;
     this.#options = options;
   }

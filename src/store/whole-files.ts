@@ -137,6 +137,7 @@ export class WholeFiles {
 
   #finishedFile({ file, path }: StagedFile): FinishedFile {
     const { entry, content, rootDigest } = file;
-    return { path, version: entry.version, bytes: content.length, rootDigest, mtime: entry.mtime };
+    const offeredAs = file.offeredAs === undefined ? undefined : this.#options.full(file.offeredAs);
+    return { path, version: entry.version, bytes: content.length, rootDigest, mtime: entry.mtime, offeredAs };
   }
 }

@@ -70,14 +70,19 @@ export function baseWireName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** Whether a link at `path` with `target` leads out of the root that `path` is relative to, read as text alone. */
+/**
+ * Whether a link at `path` with `target` may lead out of the root that `path` is relative to, read as text alone. The
+ * folders above a link are none, so that `..` in front counts them; behind a name it would go up from wherever that name,
+ * which may be a link itself, leads.
+ */
 export function linkLeavesRoot(path: string, target: string): boolean {
   if (target.startsWith("/")) return true;
   let depth = path.split("/").length - 1;
+  let isInFront = true;
   for (const part of target.split("/")) {
-    if (part === "..") depth--;
-    else if (part !== "" && part !== ".") depth++;
-    if (depth < 0) return true;
+    if (part === "" || part === ".") continue;
+    if (part !== "..") isInFront = false;
+    else if (!isInFront || --depth < 0) return true;
   }
   return false;
 }

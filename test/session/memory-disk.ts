@@ -1,6 +1,7 @@
 import type {
   Existing,
   ExistingFile,
+  FinishedEarlier,
   PartFile,
   Problem,
   Store,
@@ -22,7 +23,7 @@ interface Part {
 export class MemoryDisk {
   readonly nodes: MemoryNodes = new Map([["", folder()]]);
   readonly parts = new Map<string, Part>();
-  readonly finished = new Map<string, { version: string; digest: Uint8Array }>();
+  readonly finished = new Map<string, { path: string; version: string; digest: Uint8Array }>();
   /** Each block written, as `path#index`. */
   readonly written: string[] = [];
   openExisting = 0;
@@ -53,9 +54,13 @@ export class MemoryTarget implements TargetTree {
     return node && { type: node.type, bytes: node.content.length, mtime: node.mtime, mode: node.mode };
   }
 
-  finishedDigest(path: string, entry: FileEntry): Uint8Array | undefined {
+  finished(path: string, entry: FileEntry): FinishedEarlier | undefined {
     const finished = this.#disk.finished.get(path);
-    return finished?.version === entry.version ? finished.digest : undefined;
+    return finished?.version === entry.version ? { path: finished.path, rootDigest: finished.digest } : undefined;
+  }
+
+  isLinkTo(path: string, target: string): boolean {
+    return this.#disk.nodes.get(path)?.target === target;
   }
 
   freeName(path: string): string {
@@ -73,20 +78,20 @@ export class MemoryTarget implements TargetTree {
   async writeWhole(files: readonly WholeFile[]): Promise<Problem[]> {
     await this.#disk.slowness();
     const problems: Problem[] = [];
-    for (const { path, entry, content, rootDigest } of files) {
+    for (const { path, entry, content, rootDigest, offeredAs = path } of files) {
       const error = this.#disk.fault(path);
       if (error?.code === "E_NO_SPACE") throw error;
       this.#disk.written.push(`${path}#0`);
       if (error) problems.push({ path, error });
       else {
         this.#disk.nodes.set(path, { ...file(content.slice(), entry.mtime), mode: entry.mode });
-        this.#disk.finished.set(path, { version: entry.version, digest: rootDigest });
+        this.#disk.finished.set(offeredAs, { path, version: entry.version, digest: rootDigest });
       }
     }
     return problems;
   }
 
-  async begin(path: string, entry: FileEntry): Promise<PartFile> {
+  async begin(path: string, entry: FileEntry, offeredAs = path): Promise<PartFile> {
     const disk = this.#disk;
     const key = `${path}@${entry.version}`;
     const part = disk.parts.get(key) ?? {
@@ -118,7 +123,7 @@ export class MemoryTarget implements TargetTree {
       },
       async commit(bytes, rootDigest) {
         disk.nodes.set(path, { ...file(grown(part.content, bytes).slice(0, bytes), entry.mtime), mode: entry.mode });
-        disk.finished.set(path, { version: entry.version, digest: rootDigest });
+        disk.finished.set(offeredAs, { path, version: entry.version, digest: rootDigest });
         disk.parts.delete(key);
       },
       discard: () => void disk.parts.delete(key),
@@ -177,6 +182,7 @@ export function memoryStore(disk: MemoryDisk, sourceOptions: MemorySourceOptions
     },
     target: () => disk.target(),
     look: (path) => disk.target().look(path),
+    isOwnDestination: () => false,
     list: no,
     makeFolder: (path) => void disk.nodes.set(path, folder()),
     remove: no,

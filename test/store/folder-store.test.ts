@@ -75,34 +75,34 @@ test("a removal takes a tree only if told so, and never follows a link", async (
 test("the root is neither removed nor moved, and the staging folder is nobody's", async (t) => {
   const { store } = open(t);
   await rejected("E_USAGE", store.remove("", true));
-  refused("E_USAGE", () => store.move("", "x", true));
-  refused("E_USAGE", () => store.move("a", "", true));
+  await rejected("E_USAGE", store.move("", "x", true));
+  await rejected("E_USAGE", store.move("a", "", true));
   for (const path of [".sampan/x", "a/.sampan", "../outside", "/etc"]) {
     refused("E_UNSAFE_NAME", () => store.look(path));
     refused("E_UNSAFE_NAME", () => store.source(path));
     refused("E_UNSAFE_NAME", () => store.target(path, targetOptions));
-    refused("E_UNSAFE_NAME", () => store.move("a", path, true));
+    await rejected("E_UNSAFE_NAME", store.move("a", path, true));
     await rejected("E_UNSAFE_NAME", store.remove(path, true));
   }
 });
 
-test("a move replaces a file only if told so, and a folder never", (t) => {
+test("a move replaces a file only if told so, and a folder never", async (t) => {
   const { store, root } = open(t);
-  store.move("a/file", "moved", false);
+  await store.move("a/file", "moved", false);
   assert.equal(readFileSync(join(root, "moved"), "utf8"), "content");
   assert.equal(store.look("a/file"), undefined);
   writeFileSync(join(root, "other"), "other");
-  refused("E_EXISTS", () => store.move("moved", "other", false));
-  store.move("moved", "other", true);
+  await rejected("E_EXISTS", store.move("moved", "other", false));
+  await store.move("moved", "other", true);
   assert.equal(readFileSync(join(root, "other"), "utf8"), "content");
-  refused("E_EXISTS", () => store.move("other", "a", true));
-  refused("E_EXISTS", () => store.move("a", "other", true));
-  refused("E_USAGE", () => store.move("a", "a/b/c", false), /into itself/);
-  refused("E_NOT_FOUND", () => store.move("none", "x", false));
-  refused("E_NOT_FOUND", () => store.move("other", "no/where", false));
-  refused("E_LINK", () => store.move("other", "out/x", true));
-  store.move("a/b", "c", false);
-  store.move("out", "way", false);
+  await rejected("E_EXISTS", store.move("other", "a", true));
+  await rejected("E_EXISTS", store.move("a", "other", true));
+  await rejected("E_USAGE", store.move("a", "a/b/c", false), /into itself/);
+  await rejected("E_NOT_FOUND", store.move("none", "x", false));
+  await rejected("E_NOT_FOUND", store.move("other", "no/where", false));
+  await rejected("E_LINK", store.move("other", "out/x", true));
+  await store.move("a/b", "c", false);
+  await store.move("out", "way", false);
   assert.deepEqual([names(root), readlinkSync(join(root, "way"))], [["a", "c", "other", "way"], "../outside"]);
 });
 
@@ -113,7 +113,7 @@ test("a folder of the store receives, with what is unfinished at the store's roo
   const part = await target.begin("big", fileEntry("big", 10));
   assert.deepEqual([names(join(root, "in/coming")), existsSync(join(root, ".sampan"))], [["x"], true]);
   part.discard();
-  assert.deepEqual(await target.finish(), []);
+  assert.deepEqual(await target.finish(true), []);
   target.close();
   assert.deepEqual(names(root), ["a", "in", "out"]);
   refused("E_NOT_FOUND", () => store.target("none", { ...targetOptions, make: false }));
@@ -133,4 +133,19 @@ test("what a served folder hides from its owner is a problem, not an end", {
     [["a/b", "E_LOCAL_FILE"]],
   );
   assert.equal(statSync(join(root, "a")).isDirectory(), true);
+});
+
+test("a link is not moved, alone or in a folder, to where it would lead out, unless it did so before", async (t) => {
+  const { store, root } = open(t);
+  mkdirSync(join(root, "a/b/c/d"), { recursive: true });
+  symlinkSync("../../file", join(root, "a/b/c/up"));
+  symlinkSync("../../../../outside", join(root, "a/b/c/d/out"));
+  await rejected("E_LINK", store.move("a/b/c/up", "up", false), /lead out/);
+  await rejected("E_LINK", store.move("a/b/c", "c", false), /lead out/);
+  await store.move("a/b/c/up", "a/b/up", false);
+  assert.equal(readlinkSync(join(root, "a/b/up")), "../../file");
+  await store.move("a/b/up", "a/b/c/up", false);
+  await new FolderStore(root, true).move("a/b/c", "c", false);
+  assert.equal(readlinkSync(join(root, "c/up")), "../../file");
+  await store.move("c/up", "out and about", false);
 });

@@ -56,7 +56,7 @@ test("small files get names, content, mode and time, and nothing is left beside 
     assert.deepEqual(readFileSync(join(root, path)), content);
     assert.deepEqual([modeOf(join(root, path)), mtimeOf(join(root, path))], [entry.mode, entry.mtime], path);
   }
-  assert.deepEqual(await target.finish(), []);
+  assert.deepEqual(await target.finish(true), []);
   assert.deepEqual(names(root), [...odd, "not", "sub"].sort());
 });
 
@@ -130,7 +130,7 @@ test("folders are filled first and get mode and time in the end, deepest first",
   target.makeFolder("a/b", folderEntry("a/b", { mode: 0o500, mtime: 1_000_001 }));
   assert.deepEqual(await target.writeWhole([whole("a/b/file", "x"), whole("a/file", "x")]), []);
   assert.equal(modeOf(join(root, "a")) & 0o700, 0o700);
-  assert.deepEqual(await target.finish(), []);
+  assert.deepEqual(await target.finish(true), []);
   const found = ["", "a", "a/b"].map((path) => [modeOf(join(root, path)), mtimeOf(join(root, path))]);
   assert.deepEqual(found, [
     [0o750, 7],
@@ -140,7 +140,7 @@ test("folders are filled first and get mode and time in the end, deepest first",
   const again = open(t, {}, root).target;
   again.makeFolder("a", folderEntry("a", { mode: 0o555 }));
   assert.equal(modeOf(join(root, "a")) & 0o700, 0o700);
-  assert.deepEqual(await again.finish(), []);
+  assert.deepEqual(await again.finish(true), []);
   assert.equal(modeOf(join(root, "a")), 0o555);
   for (const path of ["a", "a/b"]) chmodSync(join(root, path), 0o755);
 });
@@ -179,17 +179,17 @@ test("a finished file is known to the next run of the same transfer, as long as 
   await part.commit(4, Buffer.alloc(32, 9));
   target.close();
   const next = open(t, {}, root).target;
-  assert.deepEqual(next.finishedDigest("a", a.entry), a.rootDigest);
-  assert.deepEqual(next.finishedDigest("c", c.entry), sha256.hash(new Uint8Array(0)));
-  assert.deepEqual(next.finishedDigest("big", fileEntry("big", 4)), new Uint8Array(32).fill(9));
-  assert.equal(next.finishedDigest("a", { ...a.entry, version: "v2" }), undefined);
-  assert.equal(next.finishedDigest("a", { ...a.entry, bytes: 4 }), undefined);
+  assert.deepEqual(next.finished("a", a.entry)?.rootDigest, a.rootDigest);
+  assert.deepEqual(next.finished("c", c.entry)?.rootDigest, sha256.hash(new Uint8Array(0)));
+  assert.deepEqual(next.finished("big", fileEntry("big", 4))?.rootDigest, new Uint8Array(32).fill(9));
+  assert.equal(next.finished("a", { ...a.entry, version: "v2" })?.rootDigest, undefined);
+  assert.equal(next.finished("a", { ...a.entry, bytes: 4 })?.rootDigest, undefined);
   writeFileSync(join(root, "b"), "BBB");
-  assert.equal(next.finishedDigest("b", b.entry), undefined);
+  assert.equal(next.finished("b", b.entry)?.rootDigest, undefined);
   const others = [{ transfer: "other" }, { digest: { ...sha256, name: "blake3" as const } }];
-  for (const more of others) assert.equal(open(t, more, root).target.finishedDigest("a", a.entry), undefined);
-  assert.equal(open(t, {}, root, "another boot").target.finishedDigest("a", a.entry), undefined);
-  await next.finish();
+  for (const more of others) assert.equal(open(t, more, root).target.finished("a", a.entry)?.rootDigest, undefined);
+  assert.equal(open(t, {}, root, "another boot").target.finished("a", a.entry)?.rootDigest, undefined);
+  await next.finish(true);
   assert.deepEqual(names(root), ["a", "b", "big", "c"]);
 });
 
@@ -201,13 +201,13 @@ test("a record whose last line was cut off is read up to there and added to", as
   const record = join(root, ".sampan", names(join(root, ".sampan")).find((name) => name.endsWith(".finished")) ?? "");
   writeFileSync(record, readFileSync(record).subarray(0, -7));
   const second = open(t, {}, root).target;
-  assert.notEqual(second.finishedDigest("a", a.entry), undefined);
-  assert.equal(second.finishedDigest("b", b.entry), undefined);
+  assert.notEqual(second.finished("a", a.entry)?.rootDigest, undefined);
+  assert.equal(second.finished("b", b.entry)?.rootDigest, undefined);
   await second.writeWhole([c]);
   second.close();
   const third = open(t, {}, root).target;
   assert.deepEqual(
-    [a, b, c].map(({ path, entry }) => third.finishedDigest(path, entry) !== undefined),
+    [a, b, c].map(({ path, entry }) => third.finished(path, entry)?.rootDigest !== undefined),
     [true, false, true],
   );
 });

@@ -76,7 +76,7 @@ test("a stream takes one file, and no folder", async () => {
   assert.equal(Buffer.concat(got).toString(), "small");
   await rejected("E_USAGE", target.begin("y", fileEntry("y", 1)), /one file/);
   refused("E_NOT_A_FOLDER", () => target.makeFolder("d", folderEntry("d")));
-  assert.deepEqual(await target.finish(), []);
+  assert.deepEqual(await target.finish(true), []);
 });
 
 test("a reader that went away is told, now and at every later write", async () => {

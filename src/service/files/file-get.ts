@@ -6,7 +6,7 @@ import { placeSources } from "../../session/files/placement.js";
 import { ReceiveFiles } from "../../session/files/receive-files.js";
 import type { PeerConnection } from "../../session/peer-connection.js";
 import type { DigestAlgorithm, TargetTree } from "../../session/ports.js";
-import { openLocalTarget, openLocalTargetToLook } from "../../store/local-tree.js";
+import { isOwnLocalDestination, openLocalTarget, openLocalTargetToLook } from "../../store/local-tree.js";
 import { streamTarget } from "../../store/stream-target.js";
 import { systemClock } from "../../transport/system-clock.js";
 import { baseWireName, normalizeWirePath } from "../../wire/wire-path.js";
@@ -68,22 +68,34 @@ function openPlaces(
     const name = baseWireName(normalizeWirePath(typed));
     return { name, contents: typed.endsWith("/") || name === "" };
   });
+  const absolute = path.resolve(to);
+  const transfer = createHash("sha256")
+    .update(JSON.stringify([from, remotePaths, absolute]))
+    .digest("hex");
   const there = fs.statSync(to, { throwIfNoEntry: false });
-  const is = there === undefined ? "nothing" : there.isDirectory() ? "folder" : "file";
+  const isNew = there === undefined || (there.isDirectory() && isOwnLocalDestination(absolute, transfer));
+  const is = isNew ? "nothing" : there.isDirectory() ? "folder" : "file";
   const trailingSlash = /[/\\]$/.test(to) && (to.endsWith("/") || process.platform === "win32");
   const intoFolder = is === "folder" || trailingSlash || sources.some(({ contents }) => contents);
-  const absolute = path.resolve(to);
   const folder = intoFolder ? absolute : path.dirname(absolute);
+  const newName = intoFolder ? undefined : path.basename(absolute);
   const destination = {
-    path: intoFolder ? "" : path.basename(absolute),
+    path: newName ?? "",
     trailingSlash,
     is: intoFolder ? "folder" : is,
   } as const;
   const places = placeSources(destination, sources);
-  const transfer = createHash("sha256")
-    .update(JSON.stringify([from, remotePaths, absolute]))
-    .digest("hex");
   const { anyLinks = false, sync = true, dryRun = false } = options;
   const open = dryRun ? openLocalTargetToLook : openLocalTarget;
-  return { target: open(folder, { transfer, make: true, anyLinks, sync, digest }), places };
+  const newDestination = isNew ? newName : undefined;
+  const target = open(folder, {
+    transfer,
+    make: true,
+    newDestination,
+    anyLinks,
+    linksWithin: newName,
+    sync,
+    digest,
+  });
+  return { target, places };
 }

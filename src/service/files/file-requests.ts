@@ -57,11 +57,11 @@ export function fileRequests(store: Store, changed: Changed): Map<string, Reques
     ],
     [
       "move",
-      simple("write", (header) => {
+      simple("write", async (header) => {
         const from = readPath(header, "from");
         const to = readPath(header, "to");
         // As with mv: a folder that is there takes the source under its own name.
-        store.move(from, moveTarget(store, from, to, String(header.to)), readBoolean(header, "overwrite"));
+        await store.move(from, moveTarget(store, from, to, String(header.to)), readBoolean(header, "overwrite"));
         changed("move", from);
       }),
     ],

@@ -123,8 +123,11 @@ async function put(
   const path = normalizeWirePath(to);
   const name = readOptionalString(header, "name", 128) ?? "";
   const sources = readArray(header, "sources", maxSources).map(readSource);
+  const transfer = `${talk.holder} ${name}`;
   const there = store.look(path);
-  const is = there === undefined ? "nothing" : there.type === "folder" ? "folder" : "file";
+  // A run that was cut off, of the same transfer, may have made the folder that is there.
+  const isNew = there === undefined || (name !== "" && store.isOwnDestination(path, transfer));
+  const is = isNew ? "nothing" : there.type === "folder" ? "folder" : "file";
   const places = placeSources({ path, trailingSlash: to.endsWith("/"), is }, sources);
   for (const place of places) checkWirePath(place);
   const existing = readExisting(header);
@@ -146,8 +149,9 @@ async function put(
     clock,
     digest,
     target: store.target("", {
-      transfer: `${talk.holder} ${name}`,
+      transfer,
       make: true,
+      newDestination: isNew && name !== "" ? path : undefined,
       anyLinks,
       sync: header.sync !== false,
       digest,

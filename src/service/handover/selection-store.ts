@@ -41,6 +41,10 @@ export class SelectionStore implements Store {
     return store.source(inner);
   }
 
+  isOwnDestination(): boolean {
+    return false;
+  }
+
   look(wirePath: string): Existing | undefined {
     if (wirePath === "") return { type: "folder", bytes: 0, mtime: 0, mode: 0o755 };
     const found = this.#lookUp(wirePath);
@@ -71,7 +75,7 @@ export class SelectionStore implements Store {
     throw readOnly();
   }
 
-  move(): void {
+  async move(): Promise<void> {
     throw readOnly();
   }
 

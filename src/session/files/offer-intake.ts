@@ -1,8 +1,8 @@
-import type { OfferedEntry } from "../../wire/entry.js";
+import type { LinkEntry, OfferedEntry } from "../../wire/entry.js";
 import { maxUnsettledEntries, smallFileBytes } from "../../wire/limits.js";
 import type { Message } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
-import { joinWirePath } from "../../wire/wire-path.js";
+import { joinWirePath, parentWirePath } from "../../wire/wire-path.js";
 import type { DigestAlgorithm, ExistingPolicy, TargetTree, WholeFile } from "../ports.js";
 import type { ReceiveLarge } from "./receive-large.js";
 import type { ReceiveSmall } from "./receive-small.js";
@@ -13,6 +13,7 @@ import { fileDigest } from "./tree-digest.js";
 interface SmallComparison {
   readonly entry: OfferedFile;
   readonly path: string;
+  readonly offeredAs: string | undefined;
   readonly compareWith: string;
 }
 
@@ -38,15 +39,17 @@ export interface OfferIntakeHost {
 
 /** Decides what becomes of each entry offered: made at once, left alone, compared, or asked for. */
 export class OfferIntake {
-  /** Where everything offered comes to lie; kept only for a mirror. */
+  /** Where everything offered comes to lie, or was to; kept only for a mirror, and where sources may bring the same name. */
   readonly paths = new Set<string>();
   readonly #host: OfferIntakeHost;
+  readonly #keepsPaths: boolean;
   readonly #toCompare: SmallComparison[] = [];
   #comparing = 0;
   #nextId = 0;
 
   constructor(host: OfferIntakeHost) {
     this.#host = host;
+    this.#keepsPaths = host.removeOthers || mayMeet(host.places);
   }
 
   get isIdle(): boolean {
@@ -61,7 +64,6 @@ export class OfferIntake {
       if (entry.id !== this.#nextId++) throw new SampanError("E_PROTOCOL", "ids must count up");
       this.#host.tally.tree.offer(entry.id, entry);
       const path = joinWirePath(this.#host.places[entry.source] as string, entry.path);
-      if (this.#host.removeOthers) this.paths.add(path);
       if (entry.type === "file") {
         this.#host.tally.offered(entry);
         if (this.#host.tally.unsettled > 2 * maxUnsettledEntries) {
@@ -70,6 +72,7 @@ export class OfferIntake {
       }
       try {
         this.#plan(entry, path, empty);
+        this.#keep(path);
       } catch (thrown) {
         const error = toSampanError(thrown);
         if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
@@ -80,26 +83,51 @@ export class OfferIntake {
     if (empty.length > 0) this.#host.write(empty);
   }
 
+  #keep(path: string): void {
+    if (this.#keepsPaths) this.paths.add(path);
+  }
+
   #plan(entry: OfferedEntry, path: string, empty: WholeFile[]): void {
     const { target, dryRun } = this.#host;
     if (entry.type === "file") this.#planFile(entry, path, empty);
     else if (dryRun) return;
     else if (entry.type === "folder") target.makeFolder(path, entry);
-    else target.makeLink(path, entry);
+    else this.#planLink(entry, path);
+  }
+
+  /** Whether another source of this transfer has brought, or is bringing, something to `path`, which must not be replaced. */
+  #isBrought(path: string): boolean {
+    if (!this.paths.has(path)) return false;
+    if (this.#host.existing !== "overwrite") return true;
+    throw new SampanError("E_EXISTS", "another source has brought this name; send them to different folders", { path });
+  }
+
+  #planLink(entry: LinkEntry, path: string): void {
+    const { target, existing } = this.#host;
+    const isTaken = this.#isBrought(path) || (existing !== "overwrite" && target.look(path) !== undefined);
+    if (!isTaken) return target.makeLink(path, entry);
+    if (existing === "skip" || target.isLinkTo(path, entry.target)) return;
+    const free = target.freeName(path);
+    target.makeLink(free, entry);
+    this.#keep(free);
   }
 
   #planFile(entry: OfferedFile, path: string, empty: WholeFile[]): void {
     const { target, existing, checksum, dryRun, digest } = this.#host;
-    const finished = target.finishedDigest(path, entry);
-    if (finished) return this.#host.tally.held(entry, path, finished);
+    const finished = target.finished(path, entry);
+    if (finished && (finished.path === path || existing === "rename")) {
+      this.#keep(finished.path);
+      return this.#host.tally.held(entry, finished.path, finished.rootDigest);
+    }
+    const isBrought = this.#isBrought(path);
     const there = target.look(path);
+    if (existing === "skip" && (isBrought || there)) return this.#host.tally.leftAlone(entry, path, "skipped");
     let finalPath = path;
     let compareWith: string | undefined;
-    if (there && there.type !== "file" && there.type !== "link") {
+    if (there && there.type !== "file" && there.type !== "link" && existing !== "rename") {
       throw new SampanError("E_NOT_A_FOLDER", "something that is not a file is in its place", { path });
     }
-    if (there?.type === "file") {
-      if (existing === "skip") return this.#host.tally.leftAlone(entry, path, "skipped");
+    if (there?.type === "file" && !isBrought) {
       const sameSize = there.bytes === entry.bytes;
       const nothingToCompare = sameSize && entry.bytes === 0;
       if (nothingToCompare || (sameSize && there.mtime === entry.mtime && !checksum)) {
@@ -108,27 +136,32 @@ export class OfferIntake {
         return this.#host.tally.arrived(entry, path, there.bytes, "same", known);
       }
       if (checksum && sameSize) compareWith = path;
-      if (existing === "rename") finalPath = target.freeName(path);
+    }
+    if (existing === "rename" && (isBrought || there)) {
+      finalPath = target.freeName(path);
+      this.#keep(finalPath);
     }
     if (dryRun) return this.#host.tally.leftAlone(entry, path, "would");
-    if (entry.bytes === 0) empty.push(this.#host.small.empty(entry, finalPath));
+    const offeredAs = finalPath === path ? undefined : path;
+    if (entry.bytes === 0) empty.push(this.#host.small.empty(entry, finalPath, offeredAs));
     else if (entry.bytes === undefined || entry.bytes > smallFileBytes) {
-      this.#host.large.add({ entry, path: finalPath, compareWith });
-    } else if (compareWith === undefined) this.#host.small.add(entry, finalPath);
+      this.#host.large.add({ entry, path: finalPath, offeredAs, compareWith });
+    } else if (compareWith === undefined) this.#host.small.add(entry, finalPath, offeredAs);
     else {
-      this.#toCompare.push({ entry, path: finalPath, compareWith });
+      this.#toCompare.push({ entry, path: finalPath, offeredAs, compareWith });
       this.#compareNext();
     }
   }
 
-  async #compareSmall({ entry, path, compareWith }: SmallComparison): Promise<void> {
+  async #compareSmall({ entry, path, offeredAs, compareWith }: SmallComparison): Promise<void> {
     const { target, digest } = this.#host;
     try {
       const file = await target.openExisting(compareWith);
       const content = new Uint8Array(entry.bytes as number);
       const count = await file.read(content, 0).finally(() => file.close());
       const have = digest.hash(content.subarray(0, count));
-      if (this.#host.isRunning()) this.#host.small.addUnlessSame(entry, path, compareWith, have);
+      const there = { path: compareWith, digest: have };
+      if (this.#host.isRunning()) this.#host.small.add(entry, path, offeredAs, there);
     } catch (thrown) {
       this.#host.tally.failed(entry, path, toSampanError(thrown), true);
     }
@@ -147,4 +180,18 @@ export class OfferIntake {
       });
     }
   }
+}
+
+/** Whether sources that come to lie at these places may bring the same name. */
+function mayMeet(places: readonly string[]): boolean {
+  const sorted = [...places].sort((a, b) => a.length - b.length);
+  const seen = new Set<string>();
+  for (const place of sorted) {
+    for (let above = place; ; above = parentWirePath(above)) {
+      if (seen.has(above)) return true;
+      if (above === "") break;
+    }
+    seen.add(place);
+  }
+  return false;
 }

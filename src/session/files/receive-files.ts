@@ -277,7 +277,9 @@ export class ReceiveFiles {
         this.#tally.removed(target.removeOthers(place, this.#intake.paths, filter, dryRun));
       }
     }
-    if (!dryRun) for (const { path, error } of await target.finish()) this.#tally.problem(path, error);
+    if (!dryRun)
+      for (const { path, error } of await target.finish(this.#tally.problems.length === 0))
+        this.#tally.problem(path, error);
     this.#tally.report(true);
     this.#finish = this.#tally.finish();
     channel.send(finishHeader(this.#finish));

@@ -18,6 +18,8 @@ const heldRunBlocks = 16_384;
 export interface LargeFileOrder {
   readonly entry: OfferedFile;
   readonly path: string;
+  /** The path for which it was offered, where that was taken. */
+  readonly offeredAs: string | undefined;
   /** Compare with the file that is at this path, rather than fetch it all. */
   readonly compareWith: string | undefined;
 }
@@ -180,11 +182,11 @@ export class ReceiveLarge implements AskSource {
       });
   }
 
-  async #begin({ entry, path, compareWith }: LargeFileOrder): Promise<void> {
+  async #begin({ entry, path, offeredAs, compareWith }: LargeFileOrder): Promise<void> {
     const { target, tally, channel } = this.#host;
     let part: PartFile | undefined;
     try {
-      part = await target.begin(path, entry);
+      part = await target.begin(path, entry, offeredAs);
       if (this.#stopped) return await part.close();
       const basis = compareWith === undefined ? undefined : await target.openExisting(compareWith);
       const file = new ReceivedFile(entry, path, part, basis, compareWith);

@@ -17,13 +17,20 @@ const fileCostBytes = 512;
 const turnFiles = 256;
 const forgetFiles = 4096;
 
+/** What is there already, with the digest of its block. */
+interface Comparable {
+  readonly path: string;
+  readonly digest: Uint8Array;
+}
+
 interface SmallFile {
   readonly entry: OfferedFile;
   readonly path: string;
+  readonly offeredAs: string | undefined;
   /** The connection on which it was asked for. */
   lane: ReceiveLane | undefined;
-  /** What is there with its digest, if the sender was asked to compare. */
-  readonly there: { readonly path: string; readonly digest: Uint8Array } | undefined;
+  /** The sender is asked to compare with it. */
+  readonly there: Comparable | undefined;
   tries: number;
 }
 
@@ -52,13 +59,9 @@ export class ReceiveSmall implements AskSource {
     return this.#asked.has(id);
   }
 
-  add(entry: OfferedFile, path: string): void {
-    this.#waiting.push({ entry, path, lane: undefined, there: undefined, tries: 1 });
-  }
-
-  /** To be asked for unless it is the same as the one at `there`, whose block has this digest. */
-  addUnlessSame(entry: OfferedFile, path: string, there: string, digest: Uint8Array): void {
-    this.#waiting.push({ entry, path, lane: undefined, there: { path: there, digest }, tries: 1 });
+  /** To be asked for, unless it is the same as what is `there`. */
+  add(entry: OfferedFile, path: string, offeredAs?: string, there?: Comparable): void {
+    this.#waiting.push({ entry, path, offeredAs, lane: undefined, there, tries: 1 });
   }
 
   askOn(lane: ReceiveLane, roomBytes: number): boolean {
@@ -125,7 +128,7 @@ export class ReceiveSmall implements AskSource {
   /** Checks a part; gives the file to be written, or undefined if it is through, or was damaged and asked for again. */
   accept(part: DataPart, lane: ReceiveLane): WholeFile | undefined {
     const file = this.#asked.get(part.id) as SmallFile;
-    const { entry, path } = file;
+    const { entry, path, offeredAs } = file;
     if (part.index !== 0 || part.length !== entry.bytes) {
       throw new SampanError("E_PROTOCOL", `file ${part.id} came with ${part.length} bytes, not ${entry.bytes}`);
     }
@@ -141,7 +144,7 @@ export class ReceiveSmall implements AskSource {
     }
     const content = part.how === "zero" ? new Uint8Array(part.length) : part.content;
     if (sameBytes(this.#digest.hash(content), part.digest)) {
-      return { path, entry, content, rootDigest: fileDigest(this.#digest, part.digest) };
+      return { path, entry, content, rootDigest: fileDigest(this.#digest, part.digest), offeredAs };
     }
     if (++file.tries > maxTriesPerBlock) {
       const error = new SampanError("E_DIGEST", `arrived damaged ${maxTriesPerBlock} times`, { path });
@@ -185,8 +188,8 @@ export class ReceiveSmall implements AskSource {
   }
 
   /** An empty file needs no asking. */
-  empty(entry: OfferedFile, path: string): WholeFile {
-    return { path, entry, content: noBytes, rootDigest: fileDigest(this.#digest, noBytes) };
+  empty(entry: OfferedFile, path: string, offeredAs?: string): WholeFile {
+    return { path, entry, content: noBytes, rootDigest: fileDigest(this.#digest, noBytes), offeredAs };
   }
 }
 
