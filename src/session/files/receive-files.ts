@@ -271,15 +271,14 @@ export class ReceiveFiles {
 
   async #finishUp(): Promise<void> {
     const { target, places, filter, removeOthers, dryRun, channel } = this.#options;
+    const isWhole = this.#tally.problems.length === 0;
     // What could not be walked may exist at the source: nothing is removed on such knowledge.
-    if (removeOthers && this.#tally.problems.length === 0) {
+    if (removeOthers && isWhole) {
       for (const place of new Set(places)) {
         this.#tally.removed(target.removeOthers(place, this.#intake.paths, filter, dryRun));
       }
     }
-    if (!dryRun)
-      for (const { path, error } of await target.finish(this.#tally.problems.length === 0))
-        this.#tally.problem(path, error);
+    if (!dryRun) for (const { path, error } of await target.finish(isWhole)) this.#tally.problem(path, error);
     this.#tally.report(true);
     this.#finish = this.#tally.finish();
     channel.send(finishHeader(this.#finish));
