@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { FilesEvent } from "../../src/session/files/progress.js";
 import { SampanError } from "../../src/wire/sampan-error.js";
 import { MemoryDisk, shown } from "./memory-disk.js";
-import { file, folder } from "./memory-tree.js";
+import { file, folder, type MemoryNode } from "./memory-tree.js";
 import { noise, oneFile, randomDisk } from "./random-tree.js";
 import { codeOfRejection, get, put, serving } from "./two-parties.js";
 
@@ -166,6 +167,61 @@ test("checksum: what is the same by content is left, what differs is fetched blo
   assert.equal(result.receivedBytes, block + 300);
   assert.equal(result.skippedFiles, 2);
   assert.match(result.digest ?? "", /^sha256:/);
+});
+
+test("checksum: blocks of zeros that are there already are the same, and are not written again", async () => {
+  const content = noise(4 * block, 20);
+  content.fill(0, block, 3 * block);
+  const to = oneFile(content.slice());
+  const old = to.nodes.get("from");
+  const parties = serving(oneFile(content));
+  const result = await get(parties, await parties.dial(), to, ["from"], { receive: { checksum: true } });
+  assert.equal(to.nodes.get("from"), old);
+  assert.equal(result.skippedFiles, 1);
+  assert.deepEqual(to.written, []);
+});
+
+test("checksum in a dry run: what differs is named, nothing is moved, and a digest vouches for what is all the same", async () => {
+  const content = noise(40 * block, 21);
+  const changed = content.slice().fill(1, 5 * block, 5 * block + 1);
+  const from = new MemoryDisk();
+  from.nodes.set("from", folder());
+  for (const [name, one] of Object.entries({ large: content, "small one": noise(300, 22) })) {
+    from.nodes.set(`from/${name}`, file(one));
+    from.nodes.set(`from/${name} changed`, file(name === "large" ? changed : noise(300, 25)));
+  }
+  const to = new MemoryDisk();
+  to.nodes.set("from", folder());
+  for (const name of ["large", "small one"]) {
+    to.nodes.set(`from/${name}`, file((from.nodes.get(`from/${name}`) as MemoryNode).content.slice(), 5));
+    to.nodes.set(`from/${name} changed`, to.nodes.get(`from/${name}`) as MemoryNode);
+  }
+  const before = new Map(to.nodes);
+  for (const isGet of [true, false]) {
+    const look = async () => {
+      const parties = serving(isGet ? from : to, { seed: 5 });
+      const connection = await parties.dial();
+      const events: FilesEvent[] = [];
+      const flags = { checksum: true, dryRun: true };
+      const result = isGet
+        ? await get(parties, connection, to, ["from"], { receive: flags, events })
+        : await put(parties, connection, from, { request: flags, events, lanes: 3 });
+      const would = events.flatMap((event) =>
+        event.event === "file-end" && event.outcome === "would" ? [event.path.replace(/^from\//, "")] : [],
+      );
+      assert.deepEqual([to.nodes, to.written, parties.refused], [before, [], []]);
+      return { result, would: would.sort() };
+    };
+    const { result, would } = await look();
+    assert.deepEqual(would, ["large changed", "small one changed"]);
+    assert.equal(result.digest, undefined);
+    const removed = would.map((name) => [`from/${name}`, from.nodes.get(`from/${name}`) as MemoryNode] as const);
+    for (const [name] of removed) from.nodes.delete(name);
+    const all = await look();
+    assert.deepEqual(all.would, []);
+    assert.match(all.result.digest ?? "", /^sha256:/);
+    for (const [name, node] of removed) from.nodes.set(name, node);
+  }
 });
 
 test("checksum: thousands of files are compared a few at a time", async () => {

@@ -141,7 +141,7 @@ export class OfferIntake {
       finalPath = target.freeName(path);
       this.#keep(finalPath);
     }
-    if (dryRun) return this.#host.tally.leftAlone(entry, path, "would");
+    if (dryRun && compareWith === undefined) return this.#host.tally.leftAlone(entry, path, "would");
     const offeredAs = finalPath === path ? undefined : path;
     if (entry.bytes === 0) empty.push(this.#host.small.empty(entry, finalPath, offeredAs));
     else if (entry.bytes === undefined || entry.bytes > smallFileBytes) {

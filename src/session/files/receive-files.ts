@@ -57,14 +57,15 @@ export class ReceiveFiles {
   #reject: (error: SampanError) => void = () => {};
 
   constructor(options: ReceiveFilesOptions) {
-    const { channel, clock, digest, target, onEvent } = options;
+    const { channel, clock, digest, target, dryRun, onEvent } = options;
     this.#options = options;
     this.#tally = new ReceiveTally(channel, clock, digest, onEvent);
-    this.#small = new ReceiveSmall(target, digest, this.#tally);
+    this.#small = new ReceiveSmall(target, digest, this.#tally, dryRun);
     this.#large = new ReceiveLarge({
       channel,
       target,
       digest,
+      dryRun,
       tally: this.#tally,
       moved: () => this.#step(),
       stop: (error) => this.stop(error),
@@ -179,7 +180,7 @@ export class ReceiveFiles {
   #takeData(channel: Channel, message: Message): void {
     const lane = this.#lanes.of(channel);
     if (!lane) throw new SampanError("E_PROTOCOL", "data on a connection that is not part of the transfer");
-    const parts = parseData(message);
+    const parts = parseData(message, this.#options.dryRun);
     this.#tally.receivedBytes += message.body.length;
     const small: WholeFile[] = [];
     const writes: Promise<void>[] = [];

@@ -82,11 +82,11 @@ export class ReceiveLane {
     if (this.#parts.length >= maxParts) this.flush();
   }
 
-  /** Asks for blocks that are here in some form, whose digests go along. */
-  askUnlessSame(id: number, first: number, count: number, bytes: number, have: Uint8Array): void {
+  /** Asks for blocks that are here in some form, whose digests go along; with `look` only for whether they differ. */
+  askUnlessSame(id: number, first: number, count: number, bytes: number, have: Uint8Array, look: boolean): void {
     this.flush();
     this.outstandingBytes += bytes;
-    this.channel.send({ kind: "want", parts: [[id, first, count]] }, have);
+    this.channel.send({ kind: "want", parts: [[id, first, count]], ...(look ? { look } : {}) }, have);
   }
 
   flush(): void {

@@ -3,6 +3,7 @@ import { blockBytes } from "../../wire/limits.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import type { Channel } from "../channel.js";
 import type { DigestAlgorithm, PartFile, TargetTree } from "../ports.js";
+import { noPart } from "./no-part.js";
 import type { ReceiveLane } from "./receive-lane.js";
 import type { AskSource } from "./receive-lanes.js";
 import type { OfferedFile, ReceiveTally } from "./receive-tally.js";
@@ -28,6 +29,7 @@ export interface ReceiveLargeHost {
   readonly channel: Channel;
   readonly target: TargetTree;
   readonly digest: DigestAlgorithm;
+  readonly dryRun: boolean;
   readonly tally: ReceiveTally;
   /** Something has moved on: the transfer may be over. */
   moved(): void;
@@ -105,7 +107,7 @@ export class ReceiveLarge implements AskSource {
 
   /** Checks a part; a promise of it being down, or undefined if there is nothing to be put down. */
   accept(file: ReceivedFile, part: DataPart, lane: ReceiveLane): Promise<void> | undefined {
-    if (part.how === "zero" || part.how === "same") lane.cameInAWord(part.length);
+    if (part.how !== "bytes") lane.cameInAWord(part.length);
     try {
       if (!file.accept(part, lane, (one) => this.#digestOf(one))) return undefined;
     } catch (thrown) {
@@ -114,7 +116,10 @@ export class ReceiveLarge implements AskSource {
       this.fail(file, error, true);
       return undefined;
     }
-    return this.#write(file, part);
+    if (part.how !== "differs") return this.#write(file, part);
+    this.#drop(file);
+    this.#host.tally.wouldReplace(file.entry, file.path);
+    return undefined;
   }
 
   async #write(file: ReceivedFile, part: DataPart): Promise<void> {
@@ -146,11 +151,16 @@ export class ReceiveLarge implements AskSource {
   }
 
   fail(file: ReceivedFile, error: SampanError, tell: boolean): void {
-    if (!this.#active.delete(file.entry.id)) return;
+    if (!this.#drop(file)) return;
+    this.#host.tally.failed(file.entry, file.path, error, tell);
+  }
+
+  #drop(file: ReceivedFile): boolean {
+    if (!this.#active.delete(file.entry.id)) return false;
     file.release();
     file.part.discard();
     file.basis?.close();
-    this.#host.tally.failed(file.entry, file.path, error, tell);
+    return true;
   }
 
   /** Forgets a file that waits for its turn; false if none does. */
@@ -183,14 +193,14 @@ export class ReceiveLarge implements AskSource {
   }
 
   async #begin({ entry, path, offeredAs, compareWith }: LargeFileOrder): Promise<void> {
-    const { target, tally, channel } = this.#host;
+    const { target, tally, channel, dryRun } = this.#host;
     let part: PartFile | undefined;
     try {
-      part = await target.begin(path, entry, offeredAs);
+      part = dryRun ? noPart : await target.begin(path, entry, offeredAs);
       if (this.#stopped) return await part.close();
       const basis = compareWith === undefined ? undefined : await target.openExisting(compareWith);
       const file = new ReceivedFile(entry, path, part, basis, compareWith);
-      tally.begun(path, entry.bytes, file.heldBytes);
+      if (!dryRun) tally.begun(path, entry.bytes, file.heldBytes);
       for (const { first, digests } of file.heldRuns(heldRunBlocks)) {
         channel.send({ kind: "held", id: entry.id, first }, digests);
         await channel.drained();
@@ -226,18 +236,18 @@ export class ReceiveLarge implements AskSource {
     }
     // The sender has been told of a file that failed meanwhile, and takes no more asks for it.
     if (!have || this.#active.get(file.entry.id) !== file) return;
-    lane.askUnlessSame(file.entry.id, range.first, range.count, bytes, have);
+    lane.askUnlessSame(file.entry.id, range.first, range.count, bytes, have, this.#host.dryRun);
   }
 
   async #commit(file: ReceivedFile): Promise<void> {
-    const { tally, target } = this.#host;
+    const { tally, target, dryRun } = this.#host;
     const { entry, path } = file;
     const bytes = file.bytes as number;
     const digest = this.#digestOfFile(file);
     try {
       if (file.isBasis) {
         file.part.discard();
-        target.applyMeta(file.basisPath ?? path, entry);
+        if (!dryRun) target.applyMeta(file.basisPath ?? path, entry);
       } else {
         await file.completeFromBasis(this.#host.digest);
         await file.part.commit(bytes, digest);

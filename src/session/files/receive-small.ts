@@ -39,16 +39,18 @@ export class ReceiveSmall implements AskSource {
   readonly #target: TargetTree;
   readonly #digest: DigestAlgorithm;
   readonly #tally: ReceiveTally;
+  readonly #dryRun: boolean;
   readonly #asked = new Map<number, SmallFile>();
   /** Files that wait to be asked for, from `#next` on. */
   #waiting: SmallFile[] = [];
   #next = 0;
   #writing = 0;
 
-  constructor(target: TargetTree, digest: DigestAlgorithm, tally: ReceiveTally) {
+  constructor(target: TargetTree, digest: DigestAlgorithm, tally: ReceiveTally, dryRun: boolean) {
     this.#target = target;
     this.#digest = digest;
     this.#tally = tally;
+    this.#dryRun = dryRun;
   }
 
   get isIdle(): boolean {
@@ -87,7 +89,7 @@ export class ReceiveSmall implements AskSource {
     this.#asked.set(file.entry.id, file);
     const { there, entry } = file;
     const bytes = costOf(entry);
-    if (there && file.tries === 1) lane.askUnlessSame(entry.id, 0, 1, bytes, there.digest);
+    if (there && file.tries === 1) lane.askUnlessSame(entry.id, 0, 1, bytes, there.digest, this.#dryRun);
     else lane.ask(entry.id, 0, 1, bytes);
   }
 
@@ -133,12 +135,16 @@ export class ReceiveSmall implements AskSource {
       throw new SampanError("E_PROTOCOL", `file ${part.id} came with ${part.length} bytes, not ${entry.bytes}`);
     }
     this.#through(file, lane);
-    if (part.how === "zero" || part.how === "same") lane.cameInAWord(part.length);
+    if (part.how !== "bytes") lane.cameInAWord(part.length);
+    if (part.how === "differs") {
+      this.#tally.leftAlone(entry, path, "would");
+      return undefined;
+    }
     if (part.how === "same") {
       if (!file.there || !sameBytes(file.there.digest, part.digest)) {
         throw new SampanError("E_PROTOCOL", "a file was said to be the same, and it is not");
       }
-      this.#target.applyMeta(file.there.path, entry);
+      if (!this.#dryRun) this.#target.applyMeta(file.there.path, entry);
       this.#tally.arrived(entry, path, part.length, "same", fileDigest(this.#digest, part.digest));
       return undefined;
     }

@@ -92,6 +92,12 @@ export class ReceiveTally {
     this.#settle(path, entry.bytes ?? 0, how);
   }
 
+  /** A dry run has found that it differs; parts of it may still be under way. */
+  wouldReplace(entry: OfferedFile, path: string): void {
+    this.gone.add(entry.id);
+    this.leftAlone(entry, path, "would");
+  }
+
   /** It could not be received; the sender is told unless it said so itself. */
   failed(entry: OfferedFile, path: string, error: SampanError, tell: boolean): void {
     if (tell) this.settled.failed(entry.id, path, error);

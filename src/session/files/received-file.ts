@@ -164,7 +164,7 @@ export class ReceivedFile {
       asked.becomeLate(mostBytes);
       lane.cameLate(mostBytes);
     }
-    if (part.how === "same" || sameBytes(digestOf(part), part.digest)) return true;
+    if (part.how === "same" || part.how === "differs" || sameBytes(digestOf(part), part.digest)) return true;
     const tries = (this.#tries.get(index) ?? 1) + 1;
     if (tries > maxTriesPerBlock) {
       throw new SampanError("E_DIGEST", `block ${index} arrived damaged ${tries - 1} times`, { path: this.path });

@@ -215,7 +215,7 @@ export class SendFiles {
       if (!file) continue;
       file.checkRange(want.first, want.count);
       if (!file.isSmall) this.#tally.active.add(file);
-      lane.ask(file, want.first, want.count, want.have);
+      lane.ask(file, want);
     }
   }
 

@@ -10,6 +10,7 @@ import type { DigestAlgorithm, SourceFile } from "../ports.js";
 import { Wakeup } from "../wakeup.js";
 import type { SentFile } from "./sent-file.js";
 import type { Throttle } from "./throttle.js";
+import type { Want } from "./transfer-message.js";
 
 /** Messages that are read, or on their way out, at once: one is sent while the next is read. */
 const maxBuffersOut = 4;
@@ -22,12 +23,15 @@ interface Ask {
   readonly end: number;
   readonly first: number;
   readonly have: Uint8Array | undefined;
+  /** To be told whether it differs from what the receiver has, no more. */
+  readonly look: boolean;
 }
 
 interface Block {
   readonly file: SentFile;
   readonly index: number;
   readonly have: Uint8Array | undefined;
+  readonly look: boolean;
   readonly buffer: Uint8Array;
   readonly length: number;
   readonly read: Promise<BlockRead>;
@@ -72,12 +76,12 @@ export class SendLane {
   }
 
   /** E_TOO_LARGE when more is asked than an honest receiver asks at once. */
-  ask(file: SentFile, first: number, count: number, have: Uint8Array | undefined): void {
+  ask(file: SentFile, { first, count, have, look }: Omit<Want, "id">): void {
     this.#haveBytes += have?.length ?? 0;
     if (this.#asks.length >= maxQueuedAsks || this.#haveBytes > maxQueuedAskBytes) {
       throw new SampanError("E_TOO_LARGE", "more was asked for at once than the sender keeps in mind");
     }
-    this.#asks.push({ file, next: first, end: first + count, first, have });
+    this.#asks.push({ file, next: first, end: first + count, first, have, look });
     this.#wakeup.wake();
   }
 
@@ -117,7 +121,7 @@ export class SendLane {
     const read = file.open().then((opened) => readBlock(opened, into, blockOffset(index)));
     read.catch(() => {});
     const have = ask.have?.subarray(at * digestBytes, (at + 1) * digestBytes);
-    return { file, index, have, buffer, length, read };
+    return { file, index, have, look: ask.look, buffer, length, read };
   }
 
   #currentAsk(): Ask | undefined {
@@ -150,15 +154,17 @@ export class SendLane {
     }
   }
 
-  async #sendContent({ file, index, buffer, have }: Block, length: number): Promise<void> {
+  async #sendContent({ file, index, buffer, have, look }: Block, length: number): Promise<void> {
     const content = buffer.subarray(headroomBytes, headroomBytes + length);
     const zero = isZero(content);
     const digest = this.#host.digest.hash(content);
     file.note(index, digest);
     const part = [file.id, index, length, toHex(digest)];
-    if (zero || (have && sameBytes(have, digest))) {
+    // Zeros that are there already are to stay, and not to be written again.
+    const word = compared(have, digest, look) ?? (zero ? "zero" : undefined);
+    if (word !== undefined) {
       this.#give(buffer);
-      this.#parts.push([...part, zero ? "zero" : "same"]);
+      this.#parts.push([...part, word]);
       if (this.#parts.length >= 64) this.#flushParts();
       return;
     }
@@ -178,9 +184,10 @@ export class SendLane {
         const length = file.tree.readSmall(file.entry, buffer, at);
         const digest = this.#host.digest.hash(buffer.subarray(at, at + length));
         file.note(0, digest);
-        const have = ask.have && sameBytes(ask.have, digest);
-        parts.push(have ? [file.id, 0, length, toHex(digest), "same"] : [file.id, 0, length, toHex(digest)]);
-        if (!have) at += length;
+        const word = compared(ask.have, digest, ask.look);
+        const part = [file.id, 0, length, toHex(digest)];
+        parts.push(word === undefined ? part : [...part, word]);
+        if (word === undefined) at += length;
       } catch (thrown) {
         this.#host.failed(file, toSampanError(thrown));
       }
@@ -233,6 +240,12 @@ async function readBlock(file: SourceFile, into: Uint8Array, position: number): 
 function shorter(file: SentFile): SampanError {
   const { path } = file.entry;
   return new SampanError("E_SOURCE_CHANGED", "the file became shorter while it was sent", { path });
+}
+
+/** The word in place of the bytes, if what the receiver has allows one. */
+function compared(have: Uint8Array | undefined, digest: Uint8Array, look: boolean): "same" | "differs" | undefined {
+  if (have && sameBytes(have, digest)) return "same";
+  return look ? "differs" : undefined;
 }
 
 /** Whether every byte is zero. Content that is not says so in its first words. */

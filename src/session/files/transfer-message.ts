@@ -1,5 +1,12 @@
 import { type OfferedEntry, parseOfferedEntry } from "../../wire/entry.js";
-import { type JsonObject, readArray, readOptionalString, readWholeNumber, wholeNumber } from "../../wire/field.js";
+import {
+  type JsonObject,
+  readArray,
+  readBoolean,
+  readOptionalString,
+  readWholeNumber,
+  wholeNumber,
+} from "../../wire/field.js";
 import { digestBytes, digestFromHex } from "../../wire/hex.js";
 import { maxFileBytes, maxOfferEntries, maxParts, maxSources, maxTransferEntries } from "../../wire/limits.js";
 import { type Message, parseJson } from "../../wire/message.js";
@@ -13,10 +20,11 @@ import { errorOf } from "../error-message.js";
  *   S→R  problem  {source, path, error, code, message}                  this one S cannot offer
  *   S→R  offered  {}                                                    the walk is over
  *   R→S  want     {parts: [[id, first, count], …]}                      send these blocks
- *                 with a body, 32 bytes a block: R has a block with this digest; if it is the same, say so
+ *                 with a body, 32 bytes a block: R has a block with this digest; if it is the same, say so;
+ *                 with look: say only whether it differs
  *   R→S  held     {id, first}, body: 32 bytes a block                   R has these from an earlier run
  *   S→R  data     {parts: [[id, index, length, digest, how?], …]}       body: the bytes of the parts, one after another;
- *                 how = "zero": all zero, no bytes follow; "same": as R said, no bytes follow
+ *                 how = "zero": all zero, "same": as R said, "differs": not so; no bytes follow
  *   S→R  ended    {id, bytes}                                           the length of a stream, now known
  *   R→S  whole    {parts: [[id, digest], …]}                            R has every block; the file's digest is this
  *   S→R  agreed   {ids: […]}                                            S has the same digest, and the file did not change
@@ -45,10 +53,13 @@ export interface Want {
   readonly count: number;
   /** 32 bytes for each block that R has in some form; undefined if it has none. */
   readonly have: Uint8Array | undefined;
+  /** R only looks: it is to be told which of them differ, and gets no bytes. */
+  readonly look: boolean;
 }
 
 export function parseWant(message: Message): Want[] {
   let at = 0;
+  const look = readBoolean(message.header, "look");
   const wants = readArray(message.header, "parts", maxParts).map((part) => {
     const [id, first, count] = numbers(part, 3);
     const blocks = wholeNumber(count, "count", maxFileBytes, 1);
@@ -60,6 +71,7 @@ export function parseWant(message: Message): Want[] {
       first: wholeNumber(first, "first", maxFileBytes),
       count: blocks,
       have,
+      look,
     };
   });
   if (message.body.length > 0 && message.body.length !== at) {
@@ -68,7 +80,10 @@ export function parseWant(message: Message): Want[] {
   return wants;
 }
 
-export type PartHow = "bytes" | "zero" | "same";
+const movedHows = ["bytes", "zero", "same"] as const;
+/** What answers a want that only looks: it is, or is not, as R has it. */
+const lookedHows = ["same", "differs"] as const;
+export type PartHow = (typeof movedHows)[number] | (typeof lookedHows)[number];
 
 export interface DataPart {
   readonly id: number;
@@ -80,15 +95,13 @@ export interface DataPart {
   readonly content: Uint8Array;
 }
 
-function isPartHow(value: unknown): value is PartHow {
-  return value === "bytes" || value === "zero" || value === "same";
-}
-
-export function parseData(message: Message): DataPart[] {
+/** `dryRun`: R has only looked. */
+export function parseData(message: Message, dryRun = false): DataPart[] {
   let at = 0;
+  const hows: readonly unknown[] = dryRun ? lookedHows : movedHows;
   const parts = readArray(message.header, "parts", maxParts).map((part) => {
     const [id, index, length, digest, how = "bytes"] = items(part, 4, 5);
-    if (!isPartHow(how)) throw new SampanError("E_PROTOCOL", "unknown part");
+    if (!hows.includes(how)) throw new SampanError("E_PROTOCOL", "a part of a kind that was not asked for");
     const bytes = wholeNumber(length, "length", maxFileBytes);
     const start = at;
     if (how === "bytes") at += bytes;
@@ -97,7 +110,7 @@ export function parseData(message: Message): DataPart[] {
       index: wholeNumber(index, "index", maxFileBytes),
       length: bytes,
       digest: digestFromHex(digest),
-      how,
+      how: how as PartHow,
       content: message.body.subarray(start, at),
     };
   });
