@@ -12,6 +12,7 @@ import type { FileEntry, FolderEntry, LinkEntry } from "../wire/entry.js";
 import type { FilterRule } from "../wire/filter.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { joinWirePath, linkLeavesRoot, parentWirePath, printable, stagingName } from "../wire/wire-path.js";
+import { escapeBytes } from "./byte-name.js";
 import type { ConfinedFolder } from "./confined-folder.js";
 import { existingOf } from "./existing.js";
 import { errnoOf, fileError } from "./file-error.js";
@@ -216,7 +217,7 @@ export class FolderTarget implements TargetTree {
     const removed: string[] = [];
     for (const path of removeBelow(this.#confined, full, { isKept, dryRun })) {
       if (path === undefined) continue;
-      removed.push(path.slice(below));
+      removed.push(escapeBytes(path.slice(below)));
       if (dryRun) continue;
       this.#touched.forget(path);
       this.#touched.touch(parentWirePath(path));
