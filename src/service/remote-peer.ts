@@ -126,6 +126,9 @@ export class RemotePeer implements Peer {
   }
 
   #get(paths: readonly string[], to: string | Writable, options: TransferOptions): Transfer {
+    if (typeof to !== "string" && paths.length !== 1) {
+      throw new SampanError("E_USAGE", "a stream takes one file only; name a folder to receive several");
+    }
     return runTransfer(
       planGet((ms, signal) => this.#door.take(signal, ms), this.#door.sourceName, paths, to, options),
       options,

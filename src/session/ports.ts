@@ -137,6 +137,8 @@ export interface TargetTree {
   finishedDigest(path: string, entry: FileEntry): Uint8Array | undefined;
   /** A free name for `path`, as `name (1).ext`. */
   freeName(path: string): string;
+  /** Throws what ends the transfer unless a source that is a folder may come to lie at `path`. */
+  admitFolder(path: string): void;
   makeFolder(path: string, entry: FolderEntry): void;
   /** Makes the link, in place of a file or link of that name; E_LINK if it leads out of the root and that is not allowed. */
   makeLink(path: string, entry: LinkEntry): void;

@@ -109,6 +109,18 @@ export class FolderTarget implements TargetTree {
     return free;
   }
 
+  admitFolder(path: string): void {
+    const there = this.look(path);
+    if (there === undefined || there.type === "folder") return;
+    const shown = this.#confined.show(this.#full(path));
+    const what = there.type === "other" ? "no folder" : `a ${there.type}`;
+    throw new SampanError(
+      "E_NOT_A_FOLDER",
+      `${printable(shown)} is ${what}, and a folder is to go there; name another destination`,
+      { path: shown },
+    );
+  }
+
   makeFolder(path: string, entry: FolderEntry): void {
     const full = this.#full(path);
     this.#withParents(full, () => {

@@ -62,6 +62,11 @@ export class MemoryTarget implements TargetTree {
     for (let count = 1; ; count++) if (!this.#disk.nodes.has(`${path} (${count})`)) return `${path} (${count})`;
   }
 
+  admitFolder(path: string): void {
+    const type = this.#disk.nodes.get(path)?.type ?? "folder";
+    if (type !== "folder") throw new SampanError("E_NOT_A_FOLDER", `a ${type} is there`, { path });
+  }
+
   makeFolder(path: string, _entry: FolderEntry): void {
     this.#disk.nodes.set(path, folder());
   }

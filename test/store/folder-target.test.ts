@@ -148,7 +148,11 @@ test("folders are filled first and get mode and time in the end, deepest first",
 test("a folder is not made where a file or link is", (t) => {
   const { root, target } = open(t);
   writeFileSync(join(root, "file"), "x");
+  symlinkSync(".", join(root, "link"));
   refused("E_NOT_A_FOLDER", () => target.makeFolder("file", folderEntry("file")));
+  refused("E_NOT_A_FOLDER", () => target.admitFolder("file"), /file is a file, /);
+  refused("E_NOT_A_FOLDER", () => target.admitFolder("link"), /link is a link, /);
+  for (const path of ["", "new", "new/below"]) target.admitFolder(path);
   assert.equal(text(root, "file"), "x");
 });
 

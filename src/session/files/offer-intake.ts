@@ -32,6 +32,7 @@ export interface OfferIntakeHost {
   /** Puts files under their names that need no asking. */
   write(files: readonly WholeFile[]): void;
   isRunning(): boolean;
+  stop(error: SampanError): void;
   /** Something has moved on: the transfer may be over. */
   moved(): void;
 }
@@ -61,6 +62,7 @@ export class OfferIntake {
       if (entry.id !== this.#nextId++) throw new SampanError("E_PROTOCOL", "ids must count up");
       this.#host.tally.tree.offer(entry.id, entry);
       const path = joinWirePath(this.#host.places[entry.source] as string, entry.path);
+      if (entry.type === "folder" && entry.path === "" && !this.#admits(path)) return;
       if (this.#host.removeOthers) this.paths.add(path);
       if (entry.type === "file") {
         this.#host.tally.offered(entry);
@@ -78,6 +80,17 @@ export class OfferIntake {
       }
     }
     if (empty.length > 0) this.#host.write(empty);
+  }
+
+  /** Where a folder cannot lie each thing in it would be a problem by itself, so the transfer ends. */
+  #admits(path: string): boolean {
+    try {
+      this.#host.target.admitFolder(path);
+      return true;
+    } catch (thrown) {
+      this.#host.stop(toSampanError(thrown));
+      return false;
+    }
   }
 
   #plan(entry: OfferedEntry, path: string, empty: WholeFile[]): void {

@@ -77,6 +77,7 @@ export class ReceiveFiles {
       large: this.#large,
       write: (files) => this.#afterWrites([this.#small.write(files)], () => {}),
       isRunning: () => this.#stage === "running",
+      stop: (error) => this.stop(error),
       moved: () => this.#step(),
     });
     this.#tally.arrivedBytes = () => this.#lanes.arrivedBytes;
