@@ -205,7 +205,7 @@ export class SendFiles {
       const file = this.#onOffer.file(want.id);
       if (!file) continue;
       file.checkRange(want.first, want.count);
-      if (!file.isSmall) this.#tally.active.add(file);
+      this.#tally.begun(file);
       lane.ask(file, want.first, want.count, want.have);
     }
   }
@@ -217,6 +217,7 @@ export class SendFiles {
       if (!file) continue;
       if (file.wholeSaid) throw new SampanError("E_PROTOCOL", `file ${id} was said to be whole twice`);
       file.wholeSaid = true;
+      this.#tally.begun(file);
       try {
         const own = file.digest(this.#options.digest);
         if (!own || !sameBytes(own, digest)) {

@@ -11,8 +11,8 @@ const progressEveryMs = 100;
 /** What the sending half counts, and tells the user. */
 export class SendTally {
   readonly #problems = new ProblemList();
-  /** Large files that blocks were asked of. */
-  readonly active = new Set<SentFile>();
+  /** Large files that have begun. */
+  readonly #active = new Set<SentFile>();
   walked = false;
   sentBytes = 0;
   /** Content bytes that the receiver says it has. */
@@ -39,6 +39,14 @@ export class SendTally {
     this.#unsettled++;
     this.#totalFiles++;
     this.#totalBytes += bytes;
+  }
+
+  /** Blocks of a file are asked for, or the receiver has all of them. */
+  begun(file: SentFile): void {
+    if (file.isSmall || this.#active.has(file)) return;
+    this.#active.add(file);
+    const { shownPath, bytes, heldBytes } = file;
+    this.#onEvent({ event: "file-begin", path: shownPath, bytes, haveBytes: heldBytes });
   }
 
   sent(bytes: number): void {
@@ -70,7 +78,7 @@ export class SendTally {
   }
 
   settled(file: SentFile, how: Settlement, error: SampanError | undefined): void {
-    this.active.delete(file);
+    this.#active.delete(file);
     this.#unsettled--;
     this.#settledFiles++;
     const path = file.shownPath;
@@ -109,7 +117,7 @@ export class SendTally {
       totalFiles: this.#totalFiles,
       totalBytes: this.#totalBytes,
       walked: this.walked,
-      active: Array.from(this.active, (file) => file.progress()),
+      active: Array.from(this.#active, (file) => file.progress()),
     });
   }
 }

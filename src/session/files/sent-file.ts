@@ -1,4 +1,4 @@
-import { blockCount, blockOffset } from "../../wire/blocks.js";
+import { blockCount, blockLength, blockOffset } from "../../wire/blocks.js";
 import type { FileEntry, OfferedEntry } from "../../wire/entry.js";
 import { smallFileBytes } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
@@ -16,6 +16,8 @@ export class SentFile {
   readonly shownPath: string;
   /** Length in bytes; of a stream known at its end. */
   bytes: number | undefined;
+  /** What the receiver has said that it holds from an earlier run. */
+  heldBytes = 0;
   failed = false;
   /** A read came back short: there is nothing more to be read. */
   atEnd = false;
@@ -90,7 +92,11 @@ export class SentFile {
   hold(first: number, digests: readonly Uint8Array[]): void {
     if (this.entry.bytes === undefined) throw new SampanError("E_PROTOCOL", "blocks of a stream cannot be held");
     this.checkRange(first, digests.length);
-    for (const [at, digest] of digests.entries()) if (!this.knows(first + at)) this.note(first + at, digest);
+    for (const [at, digest] of digests.entries()) {
+      if (this.knows(first + at)) continue;
+      this.note(first + at, digest);
+      this.heldBytes += blockLength(first + at, this.entry.bytes);
+    }
   }
 
   /** E_PROTOCOL unless the file has these blocks. Of a stream, blocks beyond its end are asked for in good faith. */
