@@ -210,14 +210,14 @@ export class FolderTarget implements TargetTree {
     };
   }
 
-  removeOthers(
+  *removeOthers(
     folder: string,
     keep: ReadonlySet<string>,
     filter: readonly FilterRule[] = [],
     dryRun = false,
-  ): string[] {
+  ): Generator<string> {
     const full = this.#full(folder);
-    if (this.#confined.look(full)?.isDirectory() !== true) return [];
+    if (this.#confined.look(full)?.isDirectory() !== true) return;
     const below = this.#start === "" ? 0 : this.#start.length + 1;
     const rules = new FileFilter(filter);
     const inside = full === "" ? 0 : full.length + 1;
@@ -226,15 +226,14 @@ export class FolderTarget implements TargetTree {
       const isLeftOut = isFolder ? !rules.entersFolder(named) : !rules.takesFile(named);
       return isLeftOut || keep.has(path.slice(below));
     };
-    const removed: string[] = [];
     for (const path of removeBelow(this.#confined, full, { isKept, dryRun })) {
       if (path === undefined) continue;
-      removed.push(escapeBytes(path.slice(below)));
-      if (dryRun) continue;
-      this.#touched.forget(path);
-      this.#touched.touch(parentWirePath(path));
+      if (!dryRun) {
+        this.#touched.forget(path);
+        this.#touched.touch(parentWirePath(path));
+      }
+      yield escapeBytes(path.slice(below));
     }
-    return removed;
   }
 
   async finish(): Promise<Problem[]> {

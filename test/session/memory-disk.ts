@@ -150,13 +150,15 @@ export class MemoryTarget implements TargetTree {
     };
   }
 
-  removeOthers(place: string, keep: ReadonlySet<string>): string[] {
+  *removeOthers(place: string, keep: ReadonlySet<string>, _filter?: unknown, dryRun = false): Generator<string> {
     const below = place === "" ? "" : `${place}/`;
     const gone = [...this.#disk.nodes.keys()].filter(
       (path) => path !== "" && path.startsWith(below) && !keep.has(path),
     );
-    for (const path of gone) this.#disk.nodes.delete(path);
-    return gone;
+    for (const path of gone) {
+      if (!dryRun) this.#disk.nodes.delete(path);
+      yield path;
+    }
   }
 
   async finish(): Promise<Problem[]> {

@@ -1,6 +1,5 @@
 import type { OfferedEntry } from "../../wire/entry.js";
 import type { FilterRule } from "../../wire/filter.js";
-import { sameBytes } from "../../wire/hex.js";
 import { maxLanes, maxUnsettledEntries } from "../../wire/limits.js";
 import type { Message } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
@@ -22,6 +21,7 @@ import {
   parseFinish,
   parseHeld,
   parseIds,
+  parseRemoved,
   parseWant,
   readSettlement,
   type Settlement,
@@ -37,6 +37,8 @@ export interface SendFilesOptions {
   readonly names: readonly string[];
   readonly filter: readonly FilterRule[];
   readonly bytesPerSecond?: number | undefined;
+  /** The receiver was asked to tell what it removes. */
+  readonly tellRemoved?: boolean | undefined;
   readonly signal: Cancellation;
   readonly onEvent: (event: FilesEvent) => void;
 }
@@ -127,6 +129,8 @@ export class SendFiles {
         return this.#takeSettled(message);
       case "got":
         return this.#tally.got(message.header);
+      case "removed":
+        return this.#takeRemoved(message);
       case "finish":
         return this.#takeFinish(parseFinish(message.header));
       case "error":
@@ -219,11 +223,7 @@ export class SendFiles {
       file.wholeSaid = true;
       this.#tally.begun(file);
       try {
-        const own = file.digest(this.#options.digest);
-        if (!own || !sameBytes(own, digest)) {
-          throw new SampanError("E_DIGEST", "the two ends do not have the same digest", { path: file.entry.path });
-        }
-        await file.check();
+        await file.confirm(digest, this.#options.digest);
         agreed.push(id);
       } catch (thrown) {
         this.#fail(file, toSampanError(thrown));
@@ -267,8 +267,19 @@ export class SendFiles {
     this.#room.wake();
   }
 
+  #takeRemoved(message: Message): void {
+    const { sources, tellRemoved } = this.#options;
+    if (!tellRemoved || !this.#isSettled) throw new SampanError("E_PROTOCOL", "a removal that was not to be told");
+    const { source, paths } = parseRemoved(message, sources.length);
+    this.#tally.removed(paths.map((path) => this.#shown(source, path)));
+  }
+
+  get #isSettled(): boolean {
+    return this.#tally.walked && this.#onOffer.count === 0;
+  }
+
   #takeFinish(finish: Finish): void {
-    if (!this.#tally.walked || this.#onOffer.count > 0) {
+    if (!this.#isSettled) {
       throw new SampanError("E_PROTOCOL", "the receiver finished before everything offered was settled");
     }
     const own = this.#tree.result();

@@ -1,5 +1,6 @@
 import { type JsonObject, readOptionalWholeNumber } from "../../wire/field.js";
-import type { SampanError } from "../../wire/sampan-error.js";
+import { maxTransferEntries } from "../../wire/limits.js";
+import { SampanError } from "../../wire/sampan-error.js";
 import type { Clock, Timer } from "../ports.js";
 import { ProblemList } from "./problem-list.js";
 import type { FileProblem, FilesEvent } from "./progress.js";
@@ -23,6 +24,7 @@ export class SendTally {
   #totalFiles = 0;
   #totalBytes = 0;
   #unsettled = 0;
+  #removed = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
   /** Runs where something was too early to be told: nothing may come any more to tell it with. */
   #later: Timer | undefined;
@@ -71,6 +73,15 @@ export class SendTally {
   problem(path: string, error: SampanError): void {
     this.note(path, error);
     this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
+  }
+
+  /** The receiver has removed these, or would. E_TOO_LARGE when it tells of more than anybody has. */
+  removed(paths: readonly string[]): void {
+    this.#removed += paths.length;
+    if (this.#removed > maxTransferEntries) {
+      throw new SampanError("E_TOO_LARGE", `the other end tells of more than ${maxTransferEntries} removals`);
+    }
+    for (const path of paths) this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "removed" });
   }
 
   note(path: string, error: SampanError): void {

@@ -1,5 +1,6 @@
 import { blockCount, blockLength, blockOffset } from "../../wire/blocks.js";
 import type { FileEntry, OfferedEntry } from "../../wire/entry.js";
+import { sameBytes } from "../../wire/hex.js";
 import { smallFileBytes } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import type { DigestAlgorithm, SourceFile, SourceTree } from "../ports.js";
@@ -80,6 +81,15 @@ export class SentFile {
     if (blocks === undefined) return undefined;
     const run = blocks === 0 ? noBytes : this.isSmall ? this.#onlyDigest : this.#digests?.run(blocks);
     return run && fileDigest(algorithm, run);
+  }
+
+  /** Throws unless it has the digest that the receiver has, and the source is what was offered. */
+  async confirm(digest: Uint8Array, algorithm: DigestAlgorithm): Promise<void> {
+    const own = this.digest(algorithm);
+    if (!own || !sameBytes(own, digest)) {
+      throw new SampanError("E_DIGEST", "the two ends do not have the same digest", { path: this.entry.path });
+    }
+    await this.check();
   }
 
   /** E_SOURCE_CHANGED if the source is no longer what was offered. A small file was checked as it was read. */
