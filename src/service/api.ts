@@ -57,9 +57,21 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ListOptions extends CallOptions {
+  readonly recursive?: boolean;
+  /** Something is there that cannot be listed; the rest goes on, and ends with E_PARTIAL. */
+  readonly onProblem?: (problem: ListProblem) => void;
+}
+
+/** Texts are the peer's: escape them before printing. */
+export interface ListProblem {
+  readonly path: string;
+  readonly error: SampanError;
+}
+
 export interface PeerFiles {
   /** The entries of a folder, or of the tree below it; of a file, the file. Paths from the server's root. */
-  list(path: string, options?: CallOptions & { readonly recursive?: boolean }): AsyncIterable<Entry>;
+  list(path: string, options?: ListOptions): AsyncIterable<Entry>;
   /** What is at `path`; undefined if nothing is. */
   look(path: string, options?: CallOptions): Promise<Entry | undefined>;
   /** Fetches remote `paths` to the local `to`, by scp's rules of naming; `to` may be a stream for one file. */

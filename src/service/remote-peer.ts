@@ -1,10 +1,11 @@
 import type { Readable, Writable } from "node:stream";
+import { errorOf } from "../session/error-message.js";
 import { readListedShells } from "../session/shell/shell-message.js";
 import { type Entry, parseEntry } from "../wire/entry.js";
 import { type Header, type Message, parseJson } from "../wire/message.js";
 import type { Right } from "../wire/right.js";
 import { SampanError } from "../wire/sampan-error.js";
-import type { CallOptions, ConnectOptions, Peer, PeerFiles } from "./api.js";
+import type { CallOptions, ConnectOptions, ListOptions, Peer, PeerFiles } from "./api.js";
 import type { ChatOptions, ChatRoom, RoomFacts } from "./chat/chat-api.js";
 import { enterRoom, readRoomList } from "./chat/peer-chat.js";
 import { EventQueue } from "./event-queue.js";
@@ -81,7 +82,7 @@ export class RemotePeer implements Peer {
 
   #makeFiles(): PeerFiles {
     return {
-      list: (path, options = {}) => this.#list(path, options.recursive ?? false, options.signal),
+      list: (path, options = {}) => this.#list(path, options),
       look: async (path, options = {}) => {
         const { entry } = await this.#call({ kind: "look", path }, options);
         return entry === undefined ? undefined : parseEntry(entry);
@@ -100,27 +101,34 @@ export class RemotePeer implements Peer {
     };
   }
 
-  async *#list(path: string, recursive: boolean, signal: AbortSignal | undefined): AsyncGenerator<Entry> {
+  async *#list(path: string, { recursive = false, onProblem, ...options }: ListOptions): AsyncGenerator<Entry> {
     const queue = new EventQueue<Entry>(Number.MAX_SAFE_INTEGER);
-    let problem: SampanError | undefined;
+    let problems = 0;
+    let first = "";
     const take = ({ header, body }: Message) => {
-      if (header.kind === "problem")
-        problem ??= new SampanError("E_PARTIAL", String(header.message), { origin: "remote" });
+      if (header.kind === "problem") {
+        const error = errorOf(header);
+        if (problems++ === 0) first = error.message;
+        onProblem?.({ path: error.path ?? "", error });
+      }
       if (header.kind !== "entries") return;
       const list = parseJson(body, "list of entries");
       if (!Array.isArray(list)) throw new SampanError("E_PROTOCOL", "a list of entries must be a list");
       for (const item of list) queue.push(parseEntry(item));
     };
-    const call = this.#call({ kind: "list", path, recursive }, { ...(signal ? { signal } : {}) }, take).finally(() =>
-      queue.end(),
-    );
+    const call = this.#call({ kind: "list", path, recursive }, options, take).finally(() => queue.end());
     call.catch(() => {});
     yield* queue;
     await call;
-    if (problem) throw problem;
+    if (problems === 0) return;
+    const message = problems === 1 ? first : `${problems} things could not be listed; the first: ${first}`;
+    throw new SampanError("E_PARTIAL", message, { origin: "remote" });
   }
 
   #get(paths: readonly string[], to: string | Writable, options: TransferOptions): Transfer {
+    if (typeof to !== "string" && paths.length !== 1) {
+      throw new SampanError("E_USAGE", "a stream takes one file only; name a folder to receive several");
+    }
     return runTransfer(
       planGet((ms, signal) => this.#door.take(signal, ms), this.#door.sourceName, paths, to, options),
       options,

@@ -148,6 +148,8 @@ export interface TargetTree {
   isLinkTo(path: string, target: string): boolean;
   /** A free name for `path`, as `name (1).ext`. */
   freeName(path: string): string;
+  /** Throws what ends the transfer unless a source that is a folder may come to lie at `path`. */
+  admitFolder(path: string): void;
   makeFolder(path: string, entry: FolderEntry): void;
   /** Makes the link, in place of a file or link of that name; E_LINK if it leads out of the tree and that is not allowed. */
   makeLink(path: string, entry: LinkEntry): void;
@@ -167,9 +169,15 @@ export interface TargetTree {
   openExisting(path: string): Promise<ExistingFile>;
   /**
    * Removes what is below `folder`, not in `keep`, and not left out by the filter (paths below `folder`), deepest first.
-   * Returns what was removed, or with `dryRun` what would be.
+   * Gives each path as it is removed, or with `dryRun` as it would be, to be shown: a name that is not UTF-8 stands in it
+   * with escapes. Goes on after what cannot be removed, and throws the first such error last.
    */
-  removeOthers(folder: string, keep: ReadonlySet<string>, filter?: readonly FilterRule[], dryRun?: boolean): string[];
+  removeOthers(
+    folder: string,
+    keep: ReadonlySet<string>,
+    filter?: readonly FilterRule[],
+    dryRun?: boolean,
+  ): Iterable<string>;
   /**
    * After the last file: modes and mtimes of folders, deepest first, their sync, and the end of the staging folder
    * and of the record of finished files. Resolves to the problems. `isWhole`: there were none so far, so that the same

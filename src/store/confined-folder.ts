@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { SampanError } from "../wire/sampan-error.js";
 import { joinWirePath, parentWirePath, printable } from "../wire/wire-path.js";
+import { escapeBytes, nativePath } from "./byte-name.js";
 import { errnoOf, fileError } from "./file-error.js";
 import { checkName } from "./file-name.js";
 
@@ -63,7 +64,7 @@ export class ConfinedFolder {
   readonly show: (path: string) => string;
 
   constructor(nativeRoot: string, options: ConfinedFolderOptions) {
-    this.show = options.show;
+    this.show = (path) => escapeBytes(options.show(path));
     this.#holds = canHold && options.hold !== false;
     try {
       this.#root = realpathSync(nativeRoot);
@@ -74,7 +75,7 @@ export class ConfinedFolder {
     }
   }
 
-  /** The native path of what is at the wire path `path`. */
+  /** The native path of what is at the wire path `path`; of a name that is not UTF-8, what `nativePath` takes. */
   at(path: string): string {
     if (path === "") return `${this.#prefixOf("")}.`;
     const slash = path.lastIndexOf("/");
@@ -210,7 +211,7 @@ export class ConfinedFolder {
   }
 
   #openBelow(fd: number, name: string, path: string): number {
-    const native = `${openFiles}/${fd}/${name}`;
+    const native = nativePath(`${openFiles}/${fd}/${name}`);
     try {
       return openSync(native, openFolderFlags | noFollow);
     } catch (error) {
@@ -220,7 +221,7 @@ export class ConfinedFolder {
     }
   }
 
-  #notAFolder(native: string, path: string): SampanError {
+  #notAFolder(native: string | Buffer, path: string): SampanError {
     const shown = this.show(path);
     const isLink = lstatSync(native, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
     if (isLink)
@@ -238,9 +239,9 @@ export class ConfinedFolder {
       wire = wire === "" ? part : `${wire}/${part}`;
       checkName(part, path);
       native += part;
-      const stat = lstatSync(native, { throwIfNoEntry: false });
+      const stat = lstatSync(nativePath(native), { throwIfNoEntry: false });
       if (stat === undefined) throw fileError({ code: "ENOENT" }, "open the folder", this.show(wire));
-      if (!stat.isDirectory()) throw this.#notAFolder(native, wire);
+      if (!stat.isDirectory()) throw this.#notAFolder(nativePath(native), wire);
       native += "/";
     }
     return native;

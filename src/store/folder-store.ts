@@ -105,11 +105,10 @@ export class FolderStore implements Store {
       else unlinkSync(confined.at(path));
     } catch (error) {
       if (errnoOf(error) === "ENOTEMPTY") {
-        throw new SampanError(
-          "E_NOT_EMPTY",
-          `${printable(path)} is not empty; it is removed with what is in it by --recursive`,
-          { path },
-        );
+        const why = recursive
+          ? "was filled again meanwhile; remove it once more"
+          : "is not empty; it is removed with what is in it by --recursive";
+        throw new SampanError("E_NOT_EMPTY", `${printable(path)} ${why}`, { path });
       }
       throw fileError(error, "remove", showServed(path));
     } finally {

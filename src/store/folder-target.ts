@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readlinkSync } from "node:fs";
+import { mkdirSync, readlinkSync } from "node:fs";
 import type {
   Existing,
   ExistingFile,
@@ -13,14 +13,14 @@ import type { FileEntry, FolderEntry, LinkEntry } from "../wire/entry.js";
 import type { FilterRule } from "../wire/filter.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { joinWirePath, linkLeavesRoot, parentWirePath, printable } from "../wire/wire-path.js";
+import { escapeBytes } from "./byte-name.js";
 import type { ConfinedFolder } from "./confined-folder.js";
 import { existingOf } from "./existing.js";
+import { applyMeta, openExistingFile } from "./existing-file.js";
 import { errnoOf, fileError } from "./file-error.js";
 import { FileFilter } from "./file-filter.js";
 import { checkNotStaging } from "./file-name.js";
-import { setOpenTime } from "./file-time.js";
 import { firstFreeName } from "./free-name.js";
-import { OpenFile } from "./open-file.js";
 import { openPart } from "./open-part.js";
 import { openForFilling, placeLink } from "./placing.js";
 import { readBootId } from "./process-tag.js";
@@ -29,8 +29,6 @@ import { TouchedFolders } from "./touched-folders.js";
 import { TransferMemory } from "./transfer-memory.js";
 import { removeBelow } from "./tree-removal.js";
 import { WholeFiles } from "./whole-files.js";
-
-const inspectFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 export interface FolderTargetExtras {
   /** Only given by tests. */
@@ -110,6 +108,18 @@ export class FolderTarget implements TargetTree {
     return free;
   }
 
+  admitFolder(path: string): void {
+    const there = this.look(path);
+    if (there === undefined || there.type === "folder") return;
+    const shown = this.#confined.show(this.#full(path));
+    const what = there.type === "other" ? "no folder" : `a ${there.type}`;
+    throw new SampanError(
+      "E_NOT_A_FOLDER",
+      `${printable(shown)} is ${what}, and a folder is to go there; name another destination`,
+      { path: shown },
+    );
+  }
+
   makeFolder(path: string, entry: FolderEntry): void {
     const full = this.#full(path);
     this.#memory.noteDestination();
@@ -177,37 +187,21 @@ export class FolderTarget implements TargetTree {
   }
 
   applyMeta(path: string, entry: FileEntry): void {
-    const now = this.#lookAt(this.#full(path));
-    if (now?.type === "file" && now.mtime === entry.mtime && now.mode === (entry.mode & 0o777)) return;
-    const fd = this.#inspect(path);
-    try {
-      fchmodSync(fd, entry.mode & 0o777);
-      setOpenTime(fd, entry.mtime);
-    } catch (error) {
-      throw fileError(error, "set mode and time of", this.#confined.show(this.#full(path)));
-    } finally {
-      closeSync(fd);
-    }
+    applyMeta(this.#confined, this.#full(path), entry);
   }
 
   async openExisting(path: string): Promise<ExistingFile> {
-    const file = new OpenFile(this.#inspect(path));
-    const shown = this.#confined.show(this.#full(path));
-    return {
-      read: (into, position) =>
-        file.read(into, position).catch((error: unknown) => Promise.reject(fileError(error, "read", shown))),
-      close: () => file.close(),
-    };
+    return openExistingFile(this.#confined, this.#full(path));
   }
 
-  removeOthers(
+  *removeOthers(
     folder: string,
     keep: ReadonlySet<string>,
     filter: readonly FilterRule[] = [],
     dryRun = false,
-  ): string[] {
+  ): Generator<string> {
     const full = this.#full(folder);
-    if (this.#confined.look(full)?.isDirectory() !== true) return [];
+    if (this.#confined.look(full)?.isDirectory() !== true) return;
     const rules = new FileFilter(filter);
     const inside = full === "" ? 0 : full.length + 1;
     const isKept = (path: string, isFolder: boolean) => {
@@ -215,15 +209,14 @@ export class FolderTarget implements TargetTree {
       const isLeftOut = isFolder ? !rules.entersFolder(named) : !rules.takesFile(named);
       return isLeftOut || keep.has(this.#below(path));
     };
-    const removed: string[] = [];
     for (const path of removeBelow(this.#confined, full, { isKept, dryRun })) {
       if (path === undefined) continue;
-      removed.push(this.#below(path));
-      if (dryRun) continue;
-      this.#touched.forget(path);
-      this.#touched.touch(parentWirePath(path));
+      if (!dryRun) {
+        this.#touched.forget(path);
+        this.#touched.touch(parentWirePath(path));
+      }
+      yield escapeBytes(this.#below(path));
     }
-    return removed;
   }
 
   async finish(isWhole: boolean): Promise<Problem[]> {
@@ -276,18 +269,5 @@ export class FolderTarget implements TargetTree {
       for (const made of this.#confined.makeFolders(parentWirePath(full))) this.#touched.touch(made);
       action();
     }
-  }
-
-  /** Opens what is at `path`, which must be a file, to read it and to set what belongs to it. */
-  #inspect(path: string): number {
-    const full = this.#full(path);
-    try {
-      const fd = openSync(this.#confined.at(full), inspectFlags);
-      if (fstatSync(fd).isFile()) return fd;
-      closeSync(fd);
-    } catch (error) {
-      throw fileError(error, "open", this.#confined.show(full));
-    }
-    throw fileError({ code: "EISDIR" }, "open", this.#confined.show(full));
   }
 }

@@ -36,8 +36,12 @@ class StreamTarget implements TargetTree {
     return path;
   }
 
+  admitFolder(): void {
+    throw folderToStream();
+  }
+
   makeFolder(): void {
-    throw new SampanError("E_NOT_A_FOLDER", "a folder cannot be written to a stream; name a folder to receive it into");
+    throw folderToStream();
   }
 
   makeLink(): void {
@@ -45,15 +49,15 @@ class StreamTarget implements TargetTree {
   }
 
   async writeWhole(files: readonly WholeFile[]): Promise<Problem[]> {
-    for (const { content } of files) {
-      this.#take();
+    for (const { path, content } of files) {
+      this.#take(path);
       await this.#out.write(content, 0, content.length);
     }
     return [];
   }
 
-  async begin(): Promise<PartFile> {
-    this.#take();
+  async begin(path: string): Promise<PartFile> {
+    this.#take(path);
     return new StreamPart(this.#out);
   }
 
@@ -74,11 +78,17 @@ class StreamTarget implements TargetTree {
 
   close(): void {}
 
-  #take(): void {
+  /** A file with a path below its source is one of a folder, whether or not the sender has offered that. */
+  #take(path: string): void {
+    if (path !== "") throw folderToStream();
     if (this.#isTaken)
       throw new SampanError("E_USAGE", "a stream takes one file only; name a folder to receive several");
     this.#isTaken = true;
   }
+}
+
+function folderToStream(): SampanError {
+  return new SampanError("E_NOT_A_FOLDER", "a folder cannot be written to a stream; name a folder to receive it into");
 }
 
 class StreamPart implements PartFile {

@@ -1,9 +1,10 @@
-import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { type BigIntStats, lstatSync, readlinkSync } from "node:fs";
 import type { Cancellation, Problem } from "../session/ports.js";
 import type { Entry, FolderEntry } from "../wire/entry.js";
 import { maxPathDepth, maxPathLength } from "../wire/limits.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { joinWirePath, printable } from "../wire/wire-path.js";
+import { escapeBytes, isByteName, namesIn } from "./byte-name.js";
 import type { ConfinedFolder } from "./confined-folder.js";
 import { fileError, isMissing } from "./file-error.js";
 import type { FileFilter } from "./file-filter.js";
@@ -152,18 +153,13 @@ class Walk {
     }
   }
 
+  /** A name that is not UTF-8 cannot be carried: it is told and left out. */
   #namesIn(path: string): string[] {
-    const native = this.#confined.folder(joinWirePath(this.#options.start, path));
-    const names = readdirSync(native);
-    if (!names.some((name) => name.includes("\ufffd"))) return sortNames(names);
-    return sortNames(readdirSync(native, { encoding: "buffer" }).flatMap((bytes) => this.#decode(bytes, path)));
+    const names = namesIn(this.#confined.folder(joinWirePath(this.#options.start, path)));
+    return sortNames(names).filter((name) => !isByteName(name) || this.#refuse(joinWirePath(path, escapeBytes(name))));
   }
 
-  /** A name that is not UTF-8 cannot be carried: it is told and left out. */
-  #decode(bytes: Buffer, folder: string): string[] {
-    const name = bytes.toString();
-    if (Buffer.from(name).equals(bytes)) return [name];
-    const path = joinWirePath(folder, name);
+  #refuse(path: string): false {
     const shown = this.#shown(path);
     this.#problem(
       path,
@@ -172,7 +168,7 @@ class Walk {
       }),
       "",
     );
-    return [];
+    return false;
   }
 
   #problem(path: string, error: unknown, doing: string): void {

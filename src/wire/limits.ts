@@ -19,13 +19,16 @@ export const maxBodyBytes = 16 * MiB;
 /** A body that is JSON grows several times when parsed, so it is kept far below a block. */
 export const maxJsonBodyBytes = 1 * MiB;
 
-/** Entries in one offer: bounds what one message makes the receiver do before it reads the next. */
+/** Entries in one offer, removals told at once: bounds what one message makes an end do before it reads the next. */
 export const maxOfferEntries = 4096;
 
 /** Entries offered and not yet settled: bounds the memory of a tree of any size at both ends. */
 export const maxUnsettledEntries = 16_384;
 
-/** Entries in one transfer: 32 bytes are kept for each, so that the tree's digest covers them all. */
+/**
+ * Entries in one transfer: 32 bytes are kept for each, so that the tree's digest covers them all. And removals that one
+ * end tells the other of.
+ */
 export const maxTransferEntries = 4_000_000;
 
 /** Parts in one want or one data message: keeps the header under its cap with room to spare. */

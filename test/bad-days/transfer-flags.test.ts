@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from "n
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { assertSameTree, MiB, makeFile, treeOf } from "./content.js";
-import { numberOf } from "./sampan-process.js";
+import { numberOf, type SampanProcess } from "./sampan-process.js";
 import { Scene } from "./scene.js";
 
 /** A source and an older, differing target, before a get or put of the whole. */
@@ -28,6 +28,11 @@ async function begin(t: TestContext, direction: "get" | "put") {
   return { source, target, run };
 }
 
+function removedOf(run: SampanProcess): unknown[] {
+  const removed = run.all("file-end").filter(({ outcome }) => outcome === "removed");
+  return removed.map(({ path }) => path).sort();
+}
+
 describe("flags of a transfer", { concurrency: 4 }, () => {
   for (const direction of ["get", "put"] as const) {
     test(`${direction} --dry-run says what would be done and does nothing; --delete makes a mirror`, async (t) => {
@@ -38,8 +43,11 @@ describe("flags of a transfer", { concurrency: 4 }, () => {
       assert.equal(numberOf(dry.last("done"), "sentBytes"), 0);
       const would = dry.all("file-end").filter(({ outcome }) => outcome === "would");
       assert.deepEqual(would.map(({ path }) => path).sort(), ["film.bin", "notes/a.txt", "notes/b.tmp"]);
+      const gone = ["gone", "gone/extra.txt"];
+      assert.deepEqual(removedOf(dry), gone);
       const mirror = await run("--delete");
-      assert.ok(numberOf(mirror.last("done"), "removedFiles") >= 1);
+      assert.deepEqual(removedOf(mirror), gone);
+      assert.equal(numberOf(mirror.last("done"), "removedFiles"), 2);
       assertSameTree(target, source);
     });
 
@@ -91,6 +99,21 @@ describe("flags of a transfer", { concurrency: 4 }, () => {
       assert.ok(readFileSync(film).equals(readFileSync(join(source, "film.bin"))));
     });
   }
+
+  test("a put says in text what would be removed, and with -v what was", async (t) => {
+    const scene = new Scene(t);
+    makeFile(scene.path("site", "index.html"), 10);
+    const served = scene.makeFolder("served");
+    makeFile(join(served, "www/old\u001b.html"), 10);
+    const { link } = await scene.serve(served);
+    const run = async (...flags: string[]) => {
+      const put = await scene.run(["put", `${scene.path("site")}/`, ":www", "--delete", ...flags], link);
+      assert.equal(put.status, 0, put.account());
+      return put.stdout.split("\n");
+    };
+    assert.ok((await run("--dry-run")).includes("would remove old\\x1b.html"));
+    assert.ok((await run("-v")).includes("removed old\\x1b.html"));
+  });
 
   test("a dry run makes no folder either", async (t) => {
     const scene = new Scene(t);

@@ -68,6 +68,7 @@ test("messages out of order, or about what nobody asked for, end the connection 
     ["failed on nothing", "E_PROTOCOL", [{ kind: "failed", id: 7 }]],
     ["an offer after offered", "E_PROTOCOL", offer(1), [{ kind: "offered" }], [{ kind: "offer" }, []]],
     ["an unknown kind", "E_UNKNOWN_KIND", [{ kind: "dance" }]],
+    ["removals of a sender", "E_UNKNOWN_KIND", [{ kind: "removed" }, ["x"]]],
     ["a want of a receiver", "E_UNKNOWN_KIND", [{ kind: "want", parts: [[0, 0, 1]] }]],
   ];
   for (const [what, code, ...messages] of cases) {
@@ -124,6 +125,7 @@ test("a request that leads out of the folder, or into the staging folder, is ref
     [{ kind: "get", paths: [""], filter: [{ pattern: "a".repeat(600) }] }, "E_TOO_LARGE"],
     [{ kind: "get", paths: [""], filter: [null] }, "E_PROTOCOL"],
     [{ kind: "get", paths: [""], rate: -5 }, "E_PROTOCOL"],
+    [put({ tellRemoved: 1 }), "E_PROTOCOL"],
     [put({ to: "../outside/" }), "E_UNSAFE_NAME"],
     [put({ sources: [{ name: ".." }] }), "E_UNSAFE_NAME"],
     [put({ sources: [{ name: "a/b" }] }), "E_UNSAFE_NAME"],

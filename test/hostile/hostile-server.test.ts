@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { connect, SampanError } from "../../src/index.js";
+import { connect, SampanError, type TransferEvent } from "../../src/index.js";
 import type { Header } from "../../src/wire/message.js";
 import { fileEntry, folderEntry, guarded, type HandMade, handMadeServer, linkEntry, snapshot } from "./victim.js";
 
@@ -142,6 +142,48 @@ test("a put to a server that breaks the rules of a receiver ends with a typed er
         (await result).problems.map(({ error }) => error.code),
         ["E_DIGEST"],
       );
+    await peer.close();
+  }
+});
+
+test("removals that are none, too many, too early, or not to be told end a put with a typed error", async (t) => {
+  const { inside } = guarded(t);
+  writeFileSync(join(inside, "file"), content);
+  const removed = (list: unknown, more: object = {}): Said => [{ kind: "removed", ...more }, list];
+  const settled: Said = [{ kind: "settled", how: "done", ids: [0] }];
+  const cases: [string, string, boolean, ...Said[]][] = [
+    ["not asked for", "E_PROTOCOL", false, settled, removed(["x"])],
+    ["before all is settled", "E_PROTOCOL", true, removed(["x"])],
+    ["no list", "E_PROTOCOL", true, settled, removed({ a: 1 })],
+    ["no text", "E_PROTOCOL", true, settled, removed(["x", 1])],
+    ["nothing", "E_PROTOCOL", true, settled, removed(undefined)],
+    ["too many at once", "E_TOO_LARGE", true, settled, removed(Array(4097).fill("x"))],
+    ["too long a path", "E_TOO_LARGE", true, settled, removed(["x".repeat(40_000)])],
+    ["too large a body", "E_TOO_LARGE", true, settled, removed(Buffer.alloc(1_100_000))],
+    ["a source nobody named", "E_TOO_LARGE", true, settled, removed(["x"], { source: 1 })],
+    [
+      "honest ones, whatever they are called",
+      "none",
+      true,
+      settled,
+      removed(["../x", "\u001b[2J"]),
+      [{ kind: "finish" }],
+    ],
+  ];
+  for (const [what, code, isMirror, ...messages] of cases) {
+    const link = await handMadeServer(t, async (client, request) => {
+      assert.equal(request.tellRemoved, isMirror);
+      client.say({ kind: "ready", transfer: "x" });
+      await client.next("offered");
+      for (const [header, body] of messages) client.say(header, body);
+    });
+    const peer = await connect(link);
+    const told: string[] = [];
+    const onEvent = (event: TransferEvent) =>
+      void (event.event === "file-end" && event.outcome === "removed" && told.push(event.path));
+    const { result } = peer.files.put(join(inside, "file"), "x", { delete: isMirror, onEvent });
+    assert.equal(await codeOf(result), code, what);
+    assert.deepEqual(told, code === "none" ? ["file/../x", "file/\u001b[2J"] : [], what);
     await peer.close();
   }
 });

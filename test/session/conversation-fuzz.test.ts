@@ -67,9 +67,11 @@ function mutateHeader(bytes: Uint8Array, random: () => number): Uint8Array[] {
 
 async function converse(seed: number, isGet: boolean, spoilsServer: boolean, isStream: boolean): Promise<void> {
   const [from, to] = [sample(), new MemoryDisk()];
+  for (const path of ["from", "from/old"]) to.nodes.set(path, folder());
   const source = isStream ? { stream: true } : {};
   if (isStream) from.nodes.clear();
   if (isStream) from.nodes.set("from", file(noise(2 * block, 3)));
+  if (isStream) to.nodes.delete("from");
   const parties = serving(isGet ? from : to, { seed, source });
   const connection = await parties.dial();
   const pair = parties.pairs[0] as (typeof parties.pairs)[0];
@@ -80,11 +82,12 @@ async function converse(seed: number, isGet: boolean, spoilsServer: boolean, isS
     for (const message of spoil(bytes)) send(message);
     if (sent) parties.clock.after(0, sent);
   };
-  const options = { receive: { checksum: seed % 2 === 0 }, source };
+  const checksum = seed % 2 === 0;
+  const request = { checksum, delete: true, tellRemoved: true };
   const before = parties.clock.nowMs();
   try {
-    if (isGet) await get(parties, connection, to, ["from"], options);
-    else await put(parties, connection, from, { ...options, request: { checksum: seed % 2 === 0 } });
+    if (isGet) await get(parties, connection, to, ["from"], { receive: { checksum, removeOthers: true } });
+    else await put(parties, connection, from, { source, request, send: { tellRemoved: true } });
   } catch (error) {
     // A message that is lost leaves both ends waiting for the other; both say so by pings, for ever.
     if (error instanceof Error && /not settled after/.test(error.message)) {

@@ -10,6 +10,7 @@ import {
   parseIds,
   parseOffer,
   parseProblem,
+  parseRemoved,
   parseWant,
   readSettlement,
 } from "../../src/session/files/transfer-message.js";
@@ -75,6 +76,7 @@ const decoders: Record<string, (message: Message) => unknown> = {
   digests: (one) => parseDigests(one.header),
   ids: (one) => parseIds(one.header),
   problem: (one) => parseProblem(one.header),
+  removed: (one) => parseRemoved(one, 2),
   finish: (one) => parseFinish(one.header),
   settlement: (one) => readSettlement(one.header),
   error: (one) => errorHeader(errorOf(one.header)),

@@ -67,6 +67,11 @@ export class MemoryTarget implements TargetTree {
     for (let count = 1; ; count++) if (!this.#disk.nodes.has(`${path} (${count})`)) return `${path} (${count})`;
   }
 
+  admitFolder(path: string): void {
+    const type = this.#disk.nodes.get(path)?.type ?? "folder";
+    if (type !== "folder") throw new SampanError("E_NOT_A_FOLDER", `a ${type} is there`, { path });
+  }
+
   makeFolder(path: string, _entry: FolderEntry): void {
     this.#disk.nodes.set(path, folder());
   }
@@ -150,13 +155,15 @@ export class MemoryTarget implements TargetTree {
     };
   }
 
-  removeOthers(place: string, keep: ReadonlySet<string>): string[] {
+  *removeOthers(place: string, keep: ReadonlySet<string>, _filter?: unknown, dryRun = false): Generator<string> {
     const below = place === "" ? "" : `${place}/`;
     const gone = [...this.#disk.nodes.keys()].filter(
       (path) => path !== "" && path.startsWith(below) && !keep.has(path),
     );
-    for (const path of gone) this.#disk.nodes.delete(path);
-    return gone;
+    for (const path of gone) {
+      if (!dryRun) this.#disk.nodes.delete(path);
+      yield path;
+    }
   }
 
   async finish(): Promise<Problem[]> {

@@ -49,7 +49,7 @@ function sink(): { writable: Writable; got: Buffer[]; next: () => void } {
 
 test("blocks come out in order, each only when the one before it has been taken", async () => {
   const { writable, got, next } = sink();
-  const part = await streamTarget(writable).begin("out", fileEntry("out", 6));
+  const part = await streamTarget(writable).begin("", fileEntry("", 6));
   let settled = 0;
   const writes = [part.write(0, Buffer.from("abcd"), 0, 3, noDigest), part.write(1, "zero", 3, 3, noDigest)];
   for (const write of writes) void write.then(() => settled++);
@@ -69,21 +69,30 @@ test("blocks come out in order, each only when the one before it has been taken"
 test("a stream takes one file, and no folder", async () => {
   const { writable, got, next } = sink();
   const target = streamTarget(writable);
-  const writing = target.writeWhole([whole("x", "small")]);
+  const writing = target.writeWhole([whole("", "small")]);
   await new Promise((resolve) => setImmediate(resolve));
   next();
   assert.deepEqual(await writing, []);
   assert.equal(Buffer.concat(got).toString(), "small");
-  await rejected("E_USAGE", target.begin("y", fileEntry("y", 1)), /one file/);
+  await rejected("E_USAGE", target.begin("", fileEntry("", 1)), /one file/);
   refused("E_NOT_A_FOLDER", () => target.makeFolder("d", folderEntry("d")));
+  refused("E_NOT_A_FOLDER", () => target.admitFolder(""));
   assert.deepEqual(await target.finish(true), []);
+});
+
+test("a stream takes no file of a folder, though nobody has offered that", async () => {
+  const { writable, got } = sink();
+  const target = streamTarget(writable);
+  await rejected("E_NOT_A_FOLDER", target.writeWhole([whole("in/it", "small")]));
+  await rejected("E_NOT_A_FOLDER", target.begin("large", fileEntry("large", 2_000_000)));
+  assert.deepEqual(got, []);
 });
 
 test("a reader that went away is told, now and at every later write", async () => {
   const writable = new Writable({
     write: (_chunk, _encoding, done) => done(Object.assign(new Error("gone"), { code: "EPIPE" })),
   });
-  const part = await streamTarget(writable).begin("out", fileEntry("out", undefined));
+  const part = await streamTarget(writable).begin("", fileEntry("", undefined));
   await rejected("E_LOCAL_FILE", part.write(0, Buffer.from("x"), 0, 1, noDigest), /reader has closed/);
   await rejected("E_LOCAL_FILE", part.write(1, Buffer.from("x"), 1, 1, noDigest));
   await rejected("E_LOCAL_FILE", part.commit(2, noDigest));

@@ -97,7 +97,7 @@ test("what cannot be carried is a problem each, and the rest goes on", needs("li
   assert.deepEqual(
     problems.sort((a, b) => (String(a) < String(b) ? -1 : 1)),
     [
-      ["bad-\ufffd\ufffd", "E_UNSAFE_NAME"],
+      ["bad-\\xff\\xfe", "E_UNSAFE_NAME"],
       ["pipe", "E_LOCAL_FILE"],
     ],
   );

@@ -1,10 +1,12 @@
+import type { ListProblem } from "../../service/api.js";
 import type { Entry } from "../../wire/entry.js";
-import { SampanError } from "../../wire/sampan-error.js";
+import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { baseWireName, normalizeWirePath, printable } from "../../wire/wire-path.js";
 import { writeOut } from "../exit.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { entryEvent, jsonLine } from "../json-event.js";
 import { listLine } from "../list-line.js";
+import { ListProblems } from "../list-problems.js";
 import { findPlace, withPeer } from "../open-remote.js";
 import { parseRemotePlace } from "../place.js";
 
@@ -30,8 +32,10 @@ export async function ls(places: readonly string[], flags: ListFlags): Promise<n
       }
       const root = normalizeWirePath(path);
       let batch = "";
+      const problems = new ListProblems();
+      const onProblem = (problem: ListProblem) => problems.add(problem);
       try {
-        for await (const entry of peer.files.list(root, { recursive: flags.recursive ?? false, signal })) {
+        for await (const entry of peer.files.list(root, { recursive: flags.recursive ?? false, signal, onProblem })) {
           const name = nameUnder(root, entry);
           batch += flags.json ? jsonLine(entryEvent(entry)) : `${listLine(entry, name, flags.long ?? false)}\n`;
           if (batch.length < batchLength) continue;
@@ -39,9 +43,12 @@ export async function ls(places: readonly string[], flags: ListFlags): Promise<n
           batch = "";
         }
         if (path.endsWith("/") && root !== "") await needFolder(root, () => peer.files.look(root, { signal }));
+      } catch (thrown) {
+        throw toSampanError(thrown).code === "E_PARTIAL" ? problems.end : thrown;
       } finally {
         // What was listed is shown, even if not all could be.
         await writeOut(process.stdout, batch);
+        await problems.tell(flags.json ?? false);
       }
     });
   }

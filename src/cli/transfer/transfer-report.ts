@@ -1,10 +1,10 @@
 import type { Writable } from "node:stream";
 import type { TransferEvent, TransferResult } from "../../service/files/transfer-event.js";
 import { SampanError } from "../../wire/sampan-error.js";
-import { printable } from "../../wire/wire-path.js";
 import { countOf } from "../byte-size.js";
 import { errorText } from "../exit.js";
 import { doneEvent, type JsonEvent, jsonLine, problemEvent, transferEvent } from "../json-event.js";
+import { problemLine } from "../problem-line.js";
 import { terminalTraits } from "../terminal.js";
 import { udpFailedEvent, udpFailedLine } from "../udp-failed.js";
 import { Progress } from "./progress.js";
@@ -114,14 +114,6 @@ function endError(problems: TransferResult["problems"]): SampanError {
     );
   }
   return new SampanError("E_PARTIAL", `${count}; the same command goes on from there`);
-}
-
-/** A problem with its path in front, unless the message names it already. */
-function problemLine(path: string, error: SampanError): string {
-  const name = printable(path);
-  const named =
-    name === "" || error.message.includes(name) || (error.path !== undefined && error.message.includes(error.path));
-  return named ? errorText(error) : errorText(error).replace("sampan: ", () => `sampan: ${name}: `);
 }
 
 /** Picks the troubles worth a line in a log: the first of a row of retries or of a stall, and then twice as late each time. */

@@ -41,6 +41,7 @@ export function planPut(
           : localPaths.map((one) => nameSource(one)).map(({ name, contents }) => (contents ? "" : name)),
         filter: options.filter ?? [],
         bytesPerSecond: options.bytesPerSecond,
+        tellRemoved: options.delete,
         signal,
         onEvent,
       });
@@ -54,6 +55,7 @@ export function planPut(
         checksum: options.checksum ?? false,
         dryRun: options.dryRun ?? false,
         delete: options.delete ?? false,
+        tellRemoved: options.delete ?? false,
         // The sender leaves out by it, and the receiver does not remove what was left out.
         filter: options.delete ? (options.filter ?? []) : [],
         sync: options.sync ?? true,

@@ -22,7 +22,7 @@ import type { RunningTransfers, TransferHalf } from "./running-transfers.js";
 
 /*
  *   get   {paths, filter?, rate?}                                              → ready {transfer}, then as sender
- *   put   {to, sources: [{name, contents?}], name?, existing?, checksum?, dryRun?, delete?, sync?}
+ *   put   {to, sources: [{name, contents?}], name?, existing?, checksum?, dryRun?, delete?, tellRemoved?, sync?}
  *                                                                              → ready {transfer}, then as receiver
  *   lane  {transfer}                                                           → ready, then blocks of that transfer
  */
@@ -135,6 +135,7 @@ async function put(
   const dryRun = readBoolean(header, "dryRun");
   const removeOthers = readBoolean(header, "delete");
   const filter = parseFilter(header);
+  const tellRemoved = readBoolean(header, "tellRemoved");
   const early: Message[] = [];
   talk.onMessage = (message) => early.push(message);
   // What has been read already is kept, and no more is read until the earlier run has let go.
@@ -162,6 +163,7 @@ async function put(
     dryRun,
     removeOthers,
     filter,
+    tellRemoved,
     onEvent: () => {},
   });
   channel.send({ kind: "ready", transfer: running.add(half, talk.holder, name) });

@@ -33,6 +33,7 @@ export interface OfferIntakeHost {
   /** Puts files under their names that need no asking. */
   write(files: readonly WholeFile[]): void;
   isRunning(): boolean;
+  stop(error: SampanError): void;
   /** Something has moved on: the transfer may be over. */
   moved(): void;
 }
@@ -64,6 +65,7 @@ export class OfferIntake {
       if (entry.id !== this.#nextId++) throw new SampanError("E_PROTOCOL", "ids must count up");
       this.#host.tally.tree.offer(entry.id, entry);
       const path = joinWirePath(this.#host.places[entry.source] as string, entry.path);
+      if (entry.type === "folder" && entry.path === "" && !this.#admits(path)) return;
       if (entry.type === "file") {
         this.#host.tally.offered(entry);
         if (this.#host.tally.unsettled > 2 * maxUnsettledEntries) {
@@ -85,6 +87,17 @@ export class OfferIntake {
 
   #keep(path: string): void {
     if (this.#keepsPaths) this.paths.add(path);
+  }
+
+  /** Where a folder cannot lie each thing in it would be a problem by itself, so the transfer ends. */
+  #admits(path: string): boolean {
+    try {
+      this.#host.target.admitFolder(path);
+      return true;
+    } catch (thrown) {
+      this.#host.stop(toSampanError(thrown));
+      return false;
+    }
   }
 
   #plan(entry: OfferedEntry, path: string, empty: WholeFile[]): void {

@@ -1,12 +1,9 @@
 import type { Entry, OfferedEntry } from "../../wire/entry.js";
 import { maxTransferEntries } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
-import { encodeUtf8 } from "../../wire/utf8.js";
 import type { Channel } from "../channel.js";
 import type { Problem, SourceTree } from "../ports.js";
-
-const offerEntries = 512;
-const offerBytes = 256 * 1024;
+import { JsonList } from "./json-list.js";
 
 export interface OfferWalkHost {
   readonly channel: Channel;
@@ -27,7 +24,7 @@ export class OfferWalk {
 
   /** Offers a batch; waits where the receiver reads more slowly than the walk finds. */
   async offer(source: number, tree: SourceTree, batch: readonly (Entry | Problem)[]): Promise<void> {
-    const list = new EntryList();
+    const list = new JsonList();
     for (const item of batch) {
       if ("error" in item) {
         this.#host.problem(source, item);
@@ -46,33 +43,9 @@ export class OfferWalk {
     await this.#send(list);
   }
 
-  async #send(list: EntryList): Promise<void> {
+  async #send(list: JsonList): Promise<void> {
     const body = list.flush();
     if (body) this.#host.channel.send({ kind: "offer" }, body);
     await this.#host.channel.drained();
-  }
-}
-
-/** Entries gathered into the JSON body of one offer. */
-class EntryList {
-  #texts: string[] = [];
-  #length = 0;
-
-  get isFull(): boolean {
-    return this.#texts.length >= offerEntries || this.#length >= offerBytes;
-  }
-
-  add(entry: OfferedEntry): void {
-    const text = JSON.stringify(entry);
-    this.#texts.push(text);
-    this.#length += text.length;
-  }
-
-  flush(): Uint8Array | undefined {
-    if (this.#texts.length === 0) return undefined;
-    const body = encodeUtf8(`[${this.#texts.join(",")}]`);
-    this.#texts = [];
-    this.#length = 0;
-    return body;
   }
 }

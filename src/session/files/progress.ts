@@ -5,7 +5,10 @@ export type FileOutcome = "done" | "same" | "skipped" | "failed" | "would" | "re
 
 /** What a sending or receiving session tells. Paths are unescaped. */
 export type FilesEvent =
-  /** A large file has begun or goes on; `haveBytes` of it were there already. */
+  /**
+   * A large file has begun or goes on; `haveBytes` of it were there already. A sender knows it from the receiver, which
+   * says it on the first connection: where another is quicker to ask for a block, it may be less than there is.
+   */
   | {
       readonly event: "file-begin";
       readonly path: string;

@@ -1,6 +1,6 @@
 import { readWholeNumber } from "../../wire/field.js";
 import type { FilterRule } from "../../wire/filter.js";
-import { blockBytes, maxBodyBytes, maxFileBytes, maxTransferEntries } from "../../wire/limits.js";
+import { maxFileBytes, maxTransferEntries } from "../../wire/limits.js";
 import type { Header, Message } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { joinWirePath } from "../../wire/wire-path.js";
@@ -12,6 +12,7 @@ import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
 import type { ReceiveLane } from "./receive-lane.js";
 import { ReceiveLanes } from "./receive-lanes.js";
 import { ReceiveLarge } from "./receive-large.js";
+import { ReceiveRemoval } from "./receive-removal.js";
 import { ReceiveSmall } from "./receive-small.js";
 import { ReceiveTally } from "./receive-tally.js";
 import { type DataPart, type Finish, finishHeader, parseData, parseIds, parseProblem } from "./transfer-message.js";
@@ -30,6 +31,8 @@ export interface ReceiveFilesOptions {
   /** Remove what is below the places, was not offered, and is not left out by the filter. */
   readonly removeOthers: boolean;
   readonly filter: readonly FilterRule[];
+  /** The sender has asked to be told what is removed. */
+  readonly tellRemoved?: boolean | undefined;
   readonly onEvent: (event: FilesEvent) => void;
 }
 
@@ -78,6 +81,7 @@ export class ReceiveFiles {
       large: this.#large,
       write: (files) => this.#afterWrites([this.#small.write(files)], () => {}),
       isRunning: () => this.#stage === "running",
+      stop: (error) => this.stop(error),
       moved: () => this.#step(),
     });
     this.#tally.arrivedBytes = () => this.#lanes.arrivedBytes;
@@ -102,7 +106,7 @@ export class ReceiveFiles {
   /** Lets another connection carry blocks as well. Its messages come in by `take`. */
   addLane(channel: Channel): void {
     const lane = this.#lanes.add(channel);
-    channel.events.allocateData = (header, size) => this.#allocate(lane, header, size);
+    channel.events.allocateData = (_header, size) => lane.allocate(size);
     this.#lanes.share();
   }
 
@@ -170,11 +174,6 @@ export class ReceiveFiles {
     await this.#large.stop();
     await Promise.allSettled(this.#writes);
     this.#options.target.close();
-  }
-
-  #allocate(lane: ReceiveLane, _header: Header, size: number): Uint8Array {
-    if (size > maxBodyBytes) throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes`);
-    return size <= blockBytes ? lane.buffer(size) : new Uint8Array(size);
   }
 
   #takeData(channel: Channel, message: Message): void {
@@ -271,13 +270,13 @@ export class ReceiveFiles {
   }
 
   async #finishUp(): Promise<void> {
-    const { target, places, filter, removeOthers, dryRun, channel } = this.#options;
+    const { target, removeOthers, dryRun, channel } = this.#options;
     const isWhole = this.#tally.problems.length === 0;
     // What could not be walked may exist at the source: nothing is removed on such knowledge.
     if (removeOthers && isWhole) {
-      for (const place of new Set(places)) {
-        this.#tally.removed(target.removeOthers(place, this.#intake.paths, filter, dryRun));
-      }
+      const isRunning = () => this.#stage === "finishing";
+      await new ReceiveRemoval({ ...this.#options, tally: this.#tally, keep: this.#intake.paths, isRunning }).run();
+      if (!isRunning()) return;
     }
     if (!dryRun) for (const { path, error } of await target.finish(isWhole)) this.#tally.problem(path, error);
     this.#tally.report(true);

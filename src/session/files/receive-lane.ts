@@ -1,4 +1,5 @@
-import { blockBytes, maxParts } from "../../wire/limits.js";
+import { blockBytes, maxBodyBytes, maxParts } from "../../wire/limits.js";
+import { SampanError } from "../../wire/sampan-error.js";
 import { BufferPool } from "../buffer-pool.js";
 import type { Channel } from "../channel.js";
 import { LaneWindow } from "./lane-window.js";
@@ -95,8 +96,10 @@ export class ReceiveLane {
     this.#parts = [];
   }
 
-  buffer(size: number): Uint8Array {
-    return this.#pool.take(size).subarray(0, size);
+  /** The buffer for a body, which `end` gives back. */
+  allocate(size: number): Uint8Array {
+    if (size > maxBodyBytes) throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes`);
+    return size <= blockBytes ? this.#pool.take(size).subarray(0, size) : new Uint8Array(size);
   }
 
   /** A body has come and will be written. */

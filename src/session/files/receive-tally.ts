@@ -115,9 +115,9 @@ export class ReceiveTally {
     this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
   }
 
-  removed(paths: readonly string[]): void {
-    this.removedFiles += paths.length;
-    for (const path of paths) this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "removed" });
+  removed(path: string): void {
+    this.removedFiles++;
+    this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "removed" });
   }
 
   finish(): Finish {

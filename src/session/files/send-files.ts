@@ -1,6 +1,5 @@
 import type { OfferedEntry } from "../../wire/entry.js";
 import type { FilterRule } from "../../wire/filter.js";
-import { sameBytes } from "../../wire/hex.js";
 import { maxLanes, maxUnsettledEntries } from "../../wire/limits.js";
 import type { Message } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
@@ -9,6 +8,7 @@ import type { Channel } from "../channel.js";
 import { errorFields, errorOf } from "../error-message.js";
 import type { Cancellation, Clock, DigestAlgorithm, Problem, SourceTree } from "../ports.js";
 import { Wakeup } from "../wakeup.js";
+import { FilesOnOffer } from "./files-on-offer.js";
 import { OfferWalk } from "./offer-walk.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
 import { SendLane } from "./send-lane.js";
@@ -21,6 +21,7 @@ import {
   parseFinish,
   parseHeld,
   parseIds,
+  parseRemoved,
   parseWant,
   readSettlement,
   type Settlement,
@@ -36,6 +37,8 @@ export interface SendFilesOptions {
   readonly names: readonly string[];
   readonly filter: readonly FilterRule[];
   readonly bytesPerSecond?: number | undefined;
+  /** The receiver was asked to tell what it removes. */
+  readonly tellRemoved?: boolean | undefined;
   readonly signal: Cancellation;
   readonly onEvent: (event: FilesEvent) => void;
 }
@@ -49,9 +52,7 @@ export interface SendFilesResult extends FilesSummary {
 export class SendFiles {
   readonly #options: SendFilesOptions;
   readonly #lanes: SendLane[] = [];
-  readonly #unsettled = new Map<number, SentFile>();
-  /** Files that failed here, of which the receiver may not know yet. */
-  readonly #failed = new Set<number>();
+  readonly #onOffer = new FilesOnOffer();
   readonly #tree: TreeDigest;
   readonly #room = new Wakeup();
   readonly #tally: SendTally;
@@ -120,7 +121,7 @@ export class SendFiles {
         return this.#takeWant(channel, message);
       case "held": {
         const { id, first, digests } = parseHeld(message);
-        return this.#file(id)?.hold(first, digests);
+        return this.#onOffer.file(id)?.hold(first, digests);
       }
       case "whole":
         return void this.#takeWhole(message).catch((thrown) => this.stop(toSampanError(thrown)));
@@ -128,6 +129,8 @@ export class SendFiles {
         return this.#takeSettled(message);
       case "got":
         return this.#tally.got(message.header);
+      case "removed":
+        return this.#takeRemoved(message);
       case "finish":
         return this.#takeFinish(parseFinish(message.header));
       case "error":
@@ -149,9 +152,8 @@ export class SendFiles {
     for (const lane of this.#lanes) lane.stop();
     this.#throttle?.stop();
     this.#tally.stop();
-    for (const file of this.#unsettled.values()) file.close();
+    this.#onOffer.close();
     for (const source of this.#options.sources) source.close();
-    this.#unsettled.clear();
     this.#room.wake();
   }
 
@@ -169,7 +171,7 @@ export class SendFiles {
       for await (const batch of tree.walk(filter, signal)) {
         await walk.offer(source, tree, batch);
         this.#tally.report();
-        while (this.#unsettled.size > maxUnsettledEntries && !this.#over) await this.#room.wait();
+        while (this.#onOffer.count > maxUnsettledEntries && !this.#over) await this.#room.wait();
         if (this.#over) return;
       }
     }
@@ -181,7 +183,7 @@ export class SendFiles {
   #offered(entry: OfferedEntry, tree: SourceTree): void {
     this.#tree.offer(entry.id, entry);
     if (entry.type !== "file") return;
-    this.#unsettled.set(entry.id, new SentFile(entry, tree, this.#shown(entry.source, entry.path)));
+    this.#onOffer.add(new SentFile(entry, tree, this.#shown(entry.source, entry.path)));
     this.#tally.offered(entry.bytes ?? 0);
   }
 
@@ -200,21 +202,14 @@ export class SendFiles {
     return joinWirePath(this.#options.names[source] ?? "", path);
   }
 
-  /** Undefined if it failed while the message was under way. */
-  #file(id: number): SentFile | undefined {
-    const file = this.#unsettled.get(id);
-    if (!file && !this.#failed.has(id)) throw new SampanError("E_PROTOCOL", `entry ${id} is not on offer`);
-    return file;
-  }
-
   #takeWant(channel: Channel, message: Message): void {
     const lane = this.#lanes.find((one) => one.channel === channel);
     if (!lane) throw new SampanError("E_PROTOCOL", "a want on a connection that is not part of the transfer");
     for (const want of parseWant(message)) {
-      const file = this.#file(want.id);
+      const file = this.#onOffer.file(want.id);
       if (!file) continue;
       file.checkRange(want.first, want.count);
-      if (!file.isSmall) this.#tally.active.add(file);
+      this.#tally.begun(file);
       lane.ask(file, want);
     }
   }
@@ -222,16 +217,13 @@ export class SendFiles {
   async #takeWhole(message: Message): Promise<void> {
     const agreed: number[] = [];
     for (const { id, digest } of parseDigests(message.header)) {
-      const file = this.#file(id);
+      const file = this.#onOffer.file(id);
       if (!file) continue;
       if (file.wholeSaid) throw new SampanError("E_PROTOCOL", `file ${id} was said to be whole twice`);
       file.wholeSaid = true;
+      this.#tally.begun(file);
       try {
-        const own = file.digest(this.#options.digest);
-        if (!own || !sameBytes(own, digest)) {
-          throw new SampanError("E_DIGEST", "the two ends do not have the same digest", { path: file.entry.path });
-        }
-        await file.check();
+        await file.confirm(digest, this.#options.digest);
         agreed.push(id);
       } catch (thrown) {
         this.#fail(file, toSampanError(thrown));
@@ -241,8 +233,7 @@ export class SendFiles {
   }
 
   #fail(file: SentFile, error: SampanError): void {
-    if (this.#over || !this.#unsettled.has(file.id)) return;
-    this.#failed.add(file.id);
+    if (this.#over || !this.#onOffer.fail(file)) return;
     this.#options.channel.send({ kind: "failed", id: file.id, ...errorFields(error) });
     this.#settle(file, "failed", error);
   }
@@ -252,7 +243,7 @@ export class SendFiles {
     const how = readSettlement(header);
     if (how === "held") {
       for (const { id, digest } of parseDigests(header)) {
-        const file = this.#file(id);
+        const file = this.#onOffer.file(id);
         if (!file) continue;
         this.#tree.file(id, file.entry.path, digest);
         this.#settle(file, how);
@@ -261,24 +252,34 @@ export class SendFiles {
     }
     const error = how === "failed" ? errorOf(header) : undefined;
     for (const id of parseIds(header)) {
-      const file = this.#unsettled.get(id);
+      const file = this.#onOffer.find(id);
       if (file) this.#settle(file, how, error);
-      else if (error && !this.#failed.has(id)) this.#tally.note(error.path ?? "", error);
+      else if (error && !this.#onOffer.hasFailed(id)) this.#tally.note(error.path ?? "", error);
     }
   }
 
   #settle(file: SentFile, how: Settlement, error?: SampanError): void {
     file.failed ||= how === "failed";
-    this.#unsettled.delete(file.id);
     const digest = how === "done" || how === "same" ? file.digest(this.#options.digest) : undefined;
     if (digest) this.#tree.file(file.id, file.entry.path, digest);
-    file.close();
+    this.#onOffer.settle(file);
     this.#tally.settled(file, how, error);
     this.#room.wake();
   }
 
+  #takeRemoved(message: Message): void {
+    const { sources, tellRemoved } = this.#options;
+    if (!tellRemoved || !this.#isSettled) throw new SampanError("E_PROTOCOL", "a removal that was not to be told");
+    const { source, paths } = parseRemoved(message, sources.length);
+    this.#tally.removed(paths.map((path) => this.#shown(source, path)));
+  }
+
+  get #isSettled(): boolean {
+    return this.#tally.walked && this.#onOffer.count === 0;
+  }
+
   #takeFinish(finish: Finish): void {
-    if (!this.#tally.walked || this.#unsettled.size > 0) {
+    if (!this.#isSettled) {
       throw new SampanError("E_PROTOCOL", "the receiver finished before everything offered was settled");
     }
     const own = this.#tree.result();

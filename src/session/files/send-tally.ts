@@ -1,5 +1,6 @@
 import { type JsonObject, readOptionalWholeNumber } from "../../wire/field.js";
-import type { SampanError } from "../../wire/sampan-error.js";
+import { maxTransferEntries } from "../../wire/limits.js";
+import { SampanError } from "../../wire/sampan-error.js";
 import type { Clock, Timer } from "../ports.js";
 import { ProblemList } from "./problem-list.js";
 import type { FileProblem, FilesEvent } from "./progress.js";
@@ -11,8 +12,8 @@ const progressEveryMs = 100;
 /** What the sending half counts, and tells the user. */
 export class SendTally {
   readonly #problems = new ProblemList();
-  /** Large files that blocks were asked of. */
-  readonly active = new Set<SentFile>();
+  /** Large files that have begun. */
+  readonly #active = new Set<SentFile>();
   walked = false;
   sentBytes = 0;
   /** Content bytes that the receiver says it has. */
@@ -23,6 +24,7 @@ export class SendTally {
   #totalFiles = 0;
   #totalBytes = 0;
   #unsettled = 0;
+  #removed = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
   /** Runs where something was too early to be told: nothing may come any more to tell it with. */
   #later: Timer | undefined;
@@ -39,6 +41,14 @@ export class SendTally {
     this.#unsettled++;
     this.#totalFiles++;
     this.#totalBytes += bytes;
+  }
+
+  /** Blocks of a file are asked for, or the receiver has all of them. */
+  begun(file: SentFile): void {
+    if (file.isSmall || this.#active.has(file)) return;
+    this.#active.add(file);
+    const { shownPath, bytes, heldBytes } = file;
+    this.#onEvent({ event: "file-begin", path: shownPath, bytes, haveBytes: heldBytes });
   }
 
   sent(bytes: number): void {
@@ -65,12 +75,21 @@ export class SendTally {
     this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "failed", error });
   }
 
+  /** The receiver has removed these, or would. E_TOO_LARGE when it tells of more than anybody has. */
+  removed(paths: readonly string[]): void {
+    this.#removed += paths.length;
+    if (this.#removed > maxTransferEntries) {
+      throw new SampanError("E_TOO_LARGE", `the other end tells of more than ${maxTransferEntries} removals`);
+    }
+    for (const path of paths) this.#onEvent({ event: "file-end", path, bytes: 0, outcome: "removed" });
+  }
+
   note(path: string, error: SampanError): void {
     this.#problems.add(path, error);
   }
 
   settled(file: SentFile, how: Settlement, error: SampanError | undefined): void {
-    this.active.delete(file);
+    this.#active.delete(file);
     this.#unsettled--;
     this.#settledFiles++;
     const path = file.shownPath;
@@ -109,7 +128,7 @@ export class SendTally {
       totalFiles: this.#totalFiles,
       totalBytes: this.#totalBytes,
       walked: this.walked,
-      active: Array.from(this.active, (file) => file.progress()),
+      active: Array.from(this.#active, (file) => file.progress()),
     });
   }
 }

@@ -1,5 +1,6 @@
-import { blockCount, blockOffset } from "../../wire/blocks.js";
+import { blockCount, blockLength, blockOffset } from "../../wire/blocks.js";
 import type { FileEntry, OfferedEntry } from "../../wire/entry.js";
+import { sameBytes } from "../../wire/hex.js";
 import { smallFileBytes } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import type { DigestAlgorithm, SourceFile, SourceTree } from "../ports.js";
@@ -16,6 +17,8 @@ export class SentFile {
   readonly shownPath: string;
   /** Length in bytes; of a stream known at its end. */
   bytes: number | undefined;
+  /** What the receiver has said that it holds from an earlier run. */
+  heldBytes = 0;
   failed = false;
   /** A read came back short: there is nothing more to be read. */
   atEnd = false;
@@ -80,6 +83,15 @@ export class SentFile {
     return run && fileDigest(algorithm, run);
   }
 
+  /** Throws unless it has the digest that the receiver has, and the source is what was offered. */
+  async confirm(digest: Uint8Array, algorithm: DigestAlgorithm): Promise<void> {
+    const own = this.digest(algorithm);
+    if (!own || !sameBytes(own, digest)) {
+      throw new SampanError("E_DIGEST", "the two ends do not have the same digest", { path: this.entry.path });
+    }
+    await this.check();
+  }
+
   /** E_SOURCE_CHANGED if the source is no longer what was offered. A small file was checked as it was read. */
   async check(): Promise<void> {
     if (this.isSmall && !this.#opened) return;
@@ -90,7 +102,11 @@ export class SentFile {
   hold(first: number, digests: readonly Uint8Array[]): void {
     if (this.entry.bytes === undefined) throw new SampanError("E_PROTOCOL", "blocks of a stream cannot be held");
     this.checkRange(first, digests.length);
-    for (const [at, digest] of digests.entries()) if (!this.knows(first + at)) this.note(first + at, digest);
+    for (const [at, digest] of digests.entries()) {
+      if (this.knows(first + at)) continue;
+      this.note(first + at, digest);
+      this.heldBytes += blockLength(first + at, this.entry.bytes);
+    }
   }
 
   /** E_PROTOCOL unless the file has these blocks. Of a stream, blocks beyond its end are asked for in good faith. */

@@ -4,11 +4,20 @@ import {
   readArray,
   readBoolean,
   readOptionalString,
+  readOptionalWholeNumber,
+  readStrings,
   readWholeNumber,
   wholeNumber,
 } from "../../wire/field.js";
 import { digestBytes, digestFromHex } from "../../wire/hex.js";
-import { maxFileBytes, maxOfferEntries, maxParts, maxSources, maxTransferEntries } from "../../wire/limits.js";
+import {
+  maxFileBytes,
+  maxOfferEntries,
+  maxParts,
+  maxPathLength,
+  maxSources,
+  maxTransferEntries,
+} from "../../wire/limits.js";
 import { type Message, parseJson } from "../../wire/message.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { errorOf } from "../error-message.js";
@@ -33,6 +42,7 @@ import { errorOf } from "../error-message.js";
  *   R→S  settled  {how: "held", parts: [[id, digest], …]}               … finished by an earlier run
  *   R→S  settled  {how: "failed", ids: [id], error, code, message}      … could not write it
  *   R→S  got      {bytes, resumed}                                      so many content bytes are down
+ *   R→S  removed  {source?}, body: JSON list of paths below the source  R has removed these, or would; if S asked to be told
  *   R→S  finish   {files, bytes, resumed, skipped, removed, digest?}    everything offered is settled
  *   S→R  end      {digest?}                                             S agrees
  */
@@ -148,6 +158,14 @@ export function parseProblem(header: JsonObject): { source: number; path: string
     source: header.source === undefined ? 0 : readWholeNumber(header, "source", maxSources),
     path: (readOptionalString(header, "path", maxFileBytes) ?? "").slice(0, 4096),
     error: errorOf(header),
+  };
+}
+
+export function parseRemoved(message: Message, sources: number): { source: number; paths: string[] } {
+  const paths = parseJson(message.body, "list of removed paths");
+  return {
+    source: readOptionalWholeNumber(message.header, "source", sources - 1) ?? 0,
+    paths: readStrings({ paths }, "paths", maxOfferEntries, maxPathLength),
   };
 }
 
