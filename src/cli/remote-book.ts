@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { underConfigLock } from "../service/config-lock.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { printable } from "../wire/wire-path.js";
 
@@ -27,7 +28,7 @@ export function checkRemoteName(name: string): string {
 
 /**
  * The remotes of this user: links by name in `remotes.json`, which only the user can read, for a link opens the
- * other end. Every change puts a whole new file in place of the old one.
+ * other end. Every change puts a whole new file in place of the old one, and changes wait for one another.
  */
 export class RemoteBook {
   readonly #folder: string;
@@ -56,18 +57,33 @@ export class RemoteBook {
 
   /** Saves `link` under `name`; E_EXISTS if the name stands for another link, unless `overwrite`. */
   add(name: string, link: string, overwrite = false): void {
-    const links = this.#read();
-    const known = links.get(checkRemoteName(name));
-    if (known !== undefined && known !== link && !overwrite) {
-      throw new SampanError("E_EXISTS", `the remote "${name}" is there already; use --overwrite to replace its link`);
-    }
-    this.#write(links.set(name, link));
+    checkRemoteName(name);
+    this.#change((links) => {
+      const known = links.get(name);
+      if (known !== undefined && known !== link && !overwrite) {
+        throw new SampanError("E_EXISTS", `the remote "${name}" is there already; use --overwrite to replace its link`);
+      }
+      links.set(name, link);
+    });
   }
 
   remove(name: string): void {
-    const links = this.#read();
-    if (!links.delete(name)) throw new SampanError("E_NOT_FOUND", `no remote is called "${printable(name)}"`);
-    this.#write(links);
+    this.#change((links) => {
+      if (!links.delete(name)) throw new SampanError("E_NOT_FOUND", `no remote is called "${printable(name)}"`);
+    });
+  }
+
+  /** Reads, has `change` made, and writes; of several processes one after the other, or the last would undo the others. */
+  #change(change: (links: Map<string, string>) => void): void {
+    try {
+      underConfigLock(this.#folder, "remotes", () => {
+        const links = this.#read();
+        change(links);
+        this.#write(links);
+      });
+    } catch (error) {
+      throw error instanceof SampanError ? error : this.#fileError("write", error);
+    }
   }
 
   #read(): Map<string, string> {
