@@ -3,6 +3,7 @@ import { configFolder } from "../../service/config-folder.js";
 import { type PairingNews, PairingOwner } from "../../service/pairing/pairing-owner.js";
 import { type RunningServer, runningServers } from "../../service/pairing/running-servers.js";
 import type { LinkRight } from "../../service/server-links.js";
+import { fileError } from "../../store/file-error.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
 import { formatDuration } from "../duration.js";
@@ -65,7 +66,7 @@ async function tell(news: PairingNews, server: RunningServer, flags: PairFlags):
 }
 
 function chosen(servers: readonly RunningServer[], folder: string | undefined): RunningServer {
-  const wanted = folder === undefined ? undefined : realpathSync(folder);
+  const wanted = folder === undefined ? undefined : realPathOf(folder);
   const fitting = servers.filter((server) => wanted === undefined || server.folder === wanted);
   const [first, second] = fitting;
   if (first === undefined) {
@@ -79,4 +80,12 @@ function chosen(servers: readonly RunningServer[], folder: string | undefined): 
     throw new SampanError("E_USAGE", `several of your servers run here (${folders}); name the folder`);
   }
   return first;
+}
+
+function realPathOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch (thrown) {
+    throw fileError(thrown, "find the served folder", folder);
+  }
 }
