@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { configFileError } from "../service/config-folder.js";
 import { underConfigLock } from "../service/config-lock.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { printable } from "../wire/wire-path.js";
@@ -75,15 +76,11 @@ export class RemoteBook {
 
   /** Reads, has `change` made, and writes; of several processes one after the other, or the last would undo the others. */
   #change(change: (links: Map<string, string>) => void): void {
-    try {
-      underConfigLock(this.#folder, "remotes", () => {
-        const links = this.#read();
-        change(links);
-        this.#write(links);
-      });
-    } catch (error) {
-      throw error instanceof SampanError ? error : this.#fileError("write", error);
-    }
+    underConfigLock(this.#folder, "remotes", () => {
+      const links = this.#read();
+      change(links);
+      this.#write(links);
+    });
   }
 
   #read(): Map<string, string> {
@@ -92,7 +89,7 @@ export class RemoteBook {
       text = readFileSync(this.#file, "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
-      throw this.#fileError("read", error);
+      throw configFileError(error, "read", this.#file);
     }
     let value: unknown;
     try {
@@ -127,7 +124,7 @@ export class RemoteBook {
       renameSync(temporary, this.#file);
     } catch (error) {
       rmSync(temporary, { force: true });
-      throw this.#fileError("write", error);
+      throw configFileError(error, "write", this.#file);
     }
   }
 
@@ -140,11 +137,5 @@ export class RemoteBook {
         cause,
       },
     );
-  }
-
-  #fileError(verb: string, cause: unknown): SampanError {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-    const message = `cannot ${verb} ${this.#file} (${code})`;
-    return new SampanError(code === "ENOSPC" ? "E_NO_SPACE" : "E_LOCAL_FILE", message, { path: this.#file, cause });
   }
 }
