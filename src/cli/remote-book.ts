@@ -56,14 +56,17 @@ export class RemoteBook {
     );
   }
 
+  /** E_EXISTS if something is saved under `name`. */
+  checkFree(name: string): void {
+    if (this.#read().has(name)) throw taken(name);
+  }
+
   /** Saves `link` under `name`; E_EXISTS if the name stands for another link, unless `overwrite`. */
   add(name: string, link: string, overwrite = false): void {
     checkRemoteName(name);
     this.#change((links) => {
       const known = links.get(name);
-      if (known !== undefined && known !== link && !overwrite) {
-        throw new SampanError("E_EXISTS", `the remote "${name}" is there already; use --overwrite to replace its link`);
-      }
+      if (known !== undefined && known !== link && !overwrite) throw taken(name);
       links.set(name, link);
     });
   }
@@ -138,4 +141,8 @@ export class RemoteBook {
       },
     );
   }
+}
+
+function taken(name: string): SampanError {
+  return new SampanError("E_EXISTS", `the remote "${name}" is there already; use --overwrite to replace its link`);
 }
