@@ -124,3 +124,18 @@ test("a line is cut into words as a shell does", () => {
   assert.deepEqual(shellWords("sampan  put 'a b' \"c d"), ["sampan", "put", "a b", "c d"]);
   assert.deepEqual(shellWords("sampan "), ["sampan", ""]);
 });
+
+function helpOf(command: Command): string {
+  return [command.helpInformation(), ...command.commands.map(helpOf)].join("\n");
+}
+
+test("help names a default once, and as it is typed", () => {
+  const help = helpOf(buildProgram("0", () => {}));
+  // A flag may go on in the next line, which is indented further.
+  const flags = help.split(/\n {2}(?=\S)/).map((flag) => flag.replace(/\s+/g, " "));
+  assert.deepEqual(
+    flags.filter((flag) => /\(default.*\(default/.test(flag)),
+    [],
+  );
+  assert.match(help, /--for <time> +give up after so long \(default: 10m\)\n/);
+});
