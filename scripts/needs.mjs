@@ -9,6 +9,7 @@ import { delimiter, join } from "node:path";
 /** command → the Debian package that brings it, and which tests want it. */
 const needs = {
   python3: { package: "python3", for: "the Python client in examples/python" },
+  bash: { package: "bash", for: "completion in a real bash" },
   nc: { package: "netcat-openbsd", for: "talking to sampan listen and connect, and to a plain chat room" },
   socat: { package: "socat", for: "talking to sampan listen and connect" },
   curl: { package: "curl", for: "talking to sampan listen by telnet://" },

@@ -138,34 +138,12 @@ function matching(candidates: readonly Candidate[], typed: string): Candidate[] 
   return candidates.filter(({ text }) => text.startsWith(typed));
 }
 
-/** The words of a line as far as it is typed, by a shell's quoting; the last one is the word under the cursor. */
-export function shellWords(line: string): string[] {
-  const words = [""];
-  let quote = "";
-  for (let at = 0; at < line.length; at++) {
-    const character = line.charAt(at);
-    const last = words.length - 1;
-    if (character === "\\" && quote !== "'") words[last] += line.charAt(++at);
-    else if (quote !== "" && character === quote) quote = "";
-    else if (quote === "" && (character === "'" || character === '"')) quote = character;
-    else if (quote === "" && /\s/.test(character)) {
-      if (words[last] !== "") words.push("");
-    } else words[last] += character;
-  }
-  return words;
+/** Whether a line can carry the candidate, and a terminal show it. */
+export function isPlain({ text }: Candidate): boolean {
+  return !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text);
 }
 
-/**
- * A candidate as the shell's script takes it; undefined for one that a line cannot carry. bash wants it quoted, and
- * (mode `bash:`) without what stands before the last colon, as it cuts words there.
- */
-export function shellCandidate(candidate: Candidate, shell: string, typed: string): string | undefined {
-  if (candidate === ownFiles) return candidate.text;
-  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(candidate.text)) return undefined;
-  let text = candidate.text;
-  if (shell.startsWith("bash")) {
-    if (shell === "bash:") text = text.slice(typed.lastIndexOf(":") + 1);
-    text = text.replace(/[^\p{L}\p{N}\p{M}_./:@%+=,-]/gu, (character) => `\\${character}`);
-  }
-  return candidate.whole ? `${text} ` : text;
+/** Candidates as the scripts for zsh and fish take them, a line each. */
+export function candidateLines(candidates: readonly Candidate[]): string[] {
+  return candidates.filter(isPlain).map(({ text, whole }) => (whole ? `${text} ` : text));
 }

@@ -1,8 +1,10 @@
 import type { Writable } from "node:stream";
+import { isDiskFull } from "../store/file-error.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { printable } from "../wire/wire-path.js";
 import { interruptionError } from "./interrupt.js";
 import { errorEvent, jsonLine } from "./json-event.js";
+import { writeFilesWhole } from "./whole-file-output.js";
 
 /** What a shell reports for a program that wrote into a pipe which nobody reads any more. */
 const brokenPipeStatus = 141;
@@ -37,20 +39,30 @@ export function tellFailure(thrown: unknown): number {
 
 /** Ends quietly when the reader of our output has gone, and in words when it cannot be written. */
 export function watchOutput(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(brokenPipeStatus);
-    const code = error.code === "ENOSPC" ? "E_NO_SPACE" : "E_LOCAL_FILE";
-    const failure = new SampanError(code, `cannot write to standard output (${error.code ?? error.message})`);
-    process.stderr.write(`${errorText(failure)}\n`);
-    process.exit(failure.exitStatus);
-  });
+  writeFilesWhole(process.stdout);
+  process.stdout.on("error", exitWithoutOutput);
   process.stderr.on("error", () => {});
+}
+
+function exitWithoutOutput(error: NodeJS.ErrnoException): never {
+  if (error.code === "EPIPE") process.exit(brokenPipeStatus);
+  const [code, why] = isDiskFull(error)
+    ? (["E_NO_SPACE", "the disk is full; make room, and run the command again"] as const)
+    : (["E_LOCAL_FILE", `the system says ${error.code ?? error.message}`] as const);
+  const failure = new SampanError(code, `cannot write to standard output: ${why}`);
+  process.stderr.write(`${errorText(failure)}\n`);
+  process.exit(failure.exitStatus);
 }
 
 /** Ends the process when what was written is out, whatever timer or socket may still be open. */
 export function exit(status: number): void {
+  const { stdout, stderr } = process;
   process.exitCode = status;
-  process.stdout.write("", () => process.stderr.write("", () => process.exit(status)));
+  const end = (): void => void stderr.write("", () => process.exit(status));
+  // What failed a moment ago is known here before anybody is told of it.
+  if (stdout.errored) exitWithoutOutput(stdout.errored);
+  else if (stdout.writableLength === 0) end();
+  else stdout.write("", (error) => (error ? exitWithoutOutput(error) : end()));
 }
 
 /** Writes to a stream, and waits where it has enough for now. */

@@ -6,8 +6,12 @@ import { readFileSync, writeSync } from "node:fs";
  */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    writeSync(1, `${packageVersion()}\n`);
-    return;
+    try {
+      writeSync(1, `${packageVersion()}\n`);
+      return;
+    } catch {
+      // The rest of the program tries again, and knows what to say where nobody reads it or the disk is full.
+    }
   }
   if (argv[0] === "__complete") {
     const { complete } = await import("./whole-program.js");

@@ -11,6 +11,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { configFileError } from "../service/config-folder.js";
+import { underConfigLock } from "../service/config-lock.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { printable } from "../wire/wire-path.js";
 
@@ -27,7 +29,7 @@ export function checkRemoteName(name: string): string {
 
 /**
  * The remotes of this user: links by name in `remotes.json`, which only the user can read, for a link opens the
- * other end. Every change puts a whole new file in place of the old one.
+ * other end. Every change puts a whole new file in place of the old one, and changes wait for one another.
  */
 export class RemoteBook {
   readonly #folder: string;
@@ -54,20 +56,34 @@ export class RemoteBook {
     );
   }
 
+  /** E_EXISTS if something is saved under `name`. */
+  checkFree(name: string): void {
+    if (this.#read().has(name)) throw taken(name);
+  }
+
   /** Saves `link` under `name`; E_EXISTS if the name stands for another link, unless `overwrite`. */
   add(name: string, link: string, overwrite = false): void {
-    const links = this.#read();
-    const known = links.get(checkRemoteName(name));
-    if (known !== undefined && known !== link && !overwrite) {
-      throw new SampanError("E_EXISTS", `the remote "${name}" is there already; use --overwrite to replace its link`);
-    }
-    this.#write(links.set(name, link));
+    checkRemoteName(name);
+    this.#change((links) => {
+      const known = links.get(name);
+      if (known !== undefined && known !== link && !overwrite) throw taken(name);
+      links.set(name, link);
+    });
   }
 
   remove(name: string): void {
-    const links = this.#read();
-    if (!links.delete(name)) throw new SampanError("E_NOT_FOUND", `no remote is called "${printable(name)}"`);
-    this.#write(links);
+    this.#change((links) => {
+      if (!links.delete(name)) throw new SampanError("E_NOT_FOUND", `no remote is called "${printable(name)}"`);
+    });
+  }
+
+  /** Reads, has `change` made, and writes; of several processes one after the other, or the last would undo the others. */
+  #change(change: (links: Map<string, string>) => void): void {
+    underConfigLock(this.#folder, "remotes", () => {
+      const links = this.#read();
+      change(links);
+      this.#write(links);
+    });
   }
 
   #read(): Map<string, string> {
@@ -76,7 +92,7 @@ export class RemoteBook {
       text = readFileSync(this.#file, "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
-      throw this.#fileError("read", error);
+      throw configFileError(error, "read", this.#file);
     }
     let value: unknown;
     try {
@@ -111,7 +127,7 @@ export class RemoteBook {
       renameSync(temporary, this.#file);
     } catch (error) {
       rmSync(temporary, { force: true });
-      throw this.#fileError("write", error);
+      throw configFileError(error, "write", this.#file);
     }
   }
 
@@ -125,10 +141,8 @@ export class RemoteBook {
       },
     );
   }
+}
 
-  #fileError(verb: string, cause: unknown): SampanError {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-    const message = `cannot ${verb} ${this.#file} (${code})`;
-    return new SampanError(code === "ENOSPC" ? "E_NO_SPACE" : "E_LOCAL_FILE", message, { path: this.#file, cause });
-  }
+function taken(name: string): SampanError {
+  return new SampanError("E_EXISTS", `the remote "${name}" is there already; use --overwrite to replace its link`);
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { configFileError, makeConfigFolder } from "./config-folder.js";
 
 const retryMs = 5;
 /** Work under the lock takes a millisecond: a lock this old was left by a process that died. */
@@ -7,7 +8,7 @@ const staleMs = 3000;
 
 /** Does `work`, which reads a file of the config folder and writes it anew, while no other process does the same. */
 export function underConfigLock<T>(configFolder: string, name: string, work: () => T): T {
-  fs.mkdirSync(configFolder, { recursive: true, mode: 0o700 });
+  makeConfigFolder(configFolder);
   const lock = path.join(configFolder, `${name}.lock`);
   while (!taken(lock)) {
     removeStale(lock);
@@ -26,7 +27,7 @@ function taken(lock: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
+    throw configFileError(error, "make", lock);
   }
 }
 

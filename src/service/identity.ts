@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { certificateFingerprint } from "../transport/dial.js";
 import { SampanError } from "../wire/sampan-error.js";
-import { writePrivateFile } from "./config-folder.js";
+import { makeConfigFolder, writePrivateFile } from "./config-folder.js";
 
 /** A server's certificate and key (PEM), and the fingerprint by which links know it. */
 export interface Identity {
@@ -27,6 +27,7 @@ function readIdentity(place: string): Identity | undefined {
 }
 
 async function makeIdentity(folder: string, place: string): Promise<Identity> {
+  makeConfigFolder(folder);
   // The package is CommonJS: only its default export is the same in a bundle and outside of one.
   const { generate } = (await import("selfsigned")).default;
   const notAfterDate = new Date(Date.now() + years * 365 * 86_400_000);

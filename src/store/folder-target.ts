@@ -241,6 +241,7 @@ export class FolderTarget implements TargetTree {
 
   #letGo(): void {
     if (!this.#isClosed || this.#parts.size > 0) return;
+    this.#staging.leave();
     this.#confined.close();
     if (!this.#isFinished) this.#abandoned?.();
   }

@@ -1,10 +1,10 @@
-import { type BigIntStats, existsSync, mkdirSync, realpathSync, rmdirSync, statSync } from "node:fs";
+import { type BigIntStats, existsSync, mkdirSync, realpathSync, rmdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { SourceTree, TargetOptions, TargetTree } from "../session/ports.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { printable } from "../wire/wire-path.js";
 import { ConfinedFolder } from "./confined-folder.js";
-import { fileError } from "./file-error.js";
+import { errnoOf, fileError } from "./file-error.js";
 import { FolderSource } from "./folder-source.js";
 import { FolderTarget } from "./folder-target.js";
 import { isOwnDestination } from "./transfer-memory.js";
@@ -23,6 +23,15 @@ export function openLocalSource(path: string): SourceTree {
   }
   const confined = new ConfinedFolder(dirname(real), { show: () => path });
   return new FolderSource(confined, basename(real), basename(resolve(path)));
+}
+
+/** What is at a destination of this machine as the user named it, behind a link if it is one; undefined if nothing is. */
+export function lookAtLocalTarget(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw localError(error, "write to", path);
+  }
 }
 
 /**
@@ -79,8 +88,15 @@ function find(path: string): { real: string; stat: BigIntStats } {
     const real = realpathSync(path);
     return { real, stat: statSync(real, { bigint: true }) };
   } catch (error) {
-    throw fileError(error, "read", path);
+    throw localError(error, "read", path);
   }
+}
+
+/** Links that the user names are followed: what the system calls too many of them is a circle. */
+function localError(error: unknown, doing: string, path: string): SampanError {
+  if (errnoOf(error) !== "ELOOP") return fileError(error, doing, path);
+  const message = `cannot ${doing} ${printable(path)}: its symbolic links lead round in a circle; mend or remove them`;
+  return new SampanError("E_LINK", message, { path, cause: error });
 }
 
 function showBelow(folder: string): (path: string) => string {

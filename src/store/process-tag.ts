@@ -44,11 +44,15 @@ function bootPart(): string {
   return readBootId().slice(0, 8) || "0";
 }
 
-/** Field 22 of /proc/PID/stat, counted after the name in parentheses, which may itself hold anything. */
+/**
+ * Field 22 of /proc/PID/stat, counted after the name in parentheses, which may itself hold anything. A process that has
+ * ended and whose parent has not yet asked for its status (Z, X) has closed all its files: it is gone.
+ */
 function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return "ZXx".includes(state) ? undefined : fields[18];
   } catch {
     return undefined;
   }

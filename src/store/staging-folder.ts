@@ -19,6 +19,8 @@ export class StagingFolder {
   #state: "unknown" | "ready" | "unusable" = "unknown";
   #lastFolder: string | undefined;
   #lastPrefix = "";
+  /** Something of ours was or is in it. */
+  #isUsed = false;
   /** Folders in which something was staged beside its place. */
   readonly #besideFolders = new Set<string>();
 
@@ -51,6 +53,7 @@ export class StagingFolder {
 
   /** Creates an unfinished file for `path` by a name that `nameOf` makes of the prefix. */
   create(path: string, nameOf: () => string, flags: number): { readonly staged: string; readonly fd: number } {
+    this.#isUsed = true;
     try {
       const staged = nameOf();
       return { staged, fd: openSync(this.#confined.at(staged), createFlags | flags, 0o600) };
@@ -91,10 +94,19 @@ export class StagingFolder {
     for (const folder of this.#besideFolders) this.#removeAbandoned(folder, ".sampan-");
     if (!this.exists()) return;
     this.#removeAbandoned(stagingName, "");
+    this.#removeEmpty();
+  }
+
+  /** Removes the staging folder if we had something in it, and nothing is left. */
+  leave(): void {
+    if (this.#isUsed) this.#removeEmpty();
+  }
+
+  #removeEmpty(): void {
     try {
       rmdirSync(this.#confined.at(stagingName));
     } catch {
-      return; // other transfers have something in it
+      return; // it is gone, or something is kept in it, for us or for other transfers
     }
     this.refresh();
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { assertSameTree, MiB, makeFile } from "./content.js";
@@ -7,6 +7,7 @@ import { numberOf } from "./sampan-process.js";
 import { Scene } from "./scene.js";
 
 const fileBytes = 24 * MiB;
+const startsAnew = "interrupted; a stream cannot be taken up where it stopped: the same command starts it anew";
 
 describe("Ctrl-C", { concurrency: true }, () => {
   for (const direction of ["get", "put"] as const) {
@@ -35,6 +36,34 @@ describe("Ctrl-C", { concurrency: true }, () => {
       assertSameTree(target, source);
     });
   }
+
+  test("put from a stream: says that it starts anew, and leaves nothing there", async (t) => {
+    const scene = new Scene(t);
+    const served = scene.makeFolder("served");
+    const server = await scene.serve(served);
+    const args = ["put", "-", ":film.bin", "--json", "--bwlimit", "4M"];
+    const client = scene.start(args, server.link, "x".repeat(fileBytes));
+    await client.event((event) => event.event === "progress" && numberOf(event, "bytes") > MiB);
+    client.kill("SIGINT");
+    assert.deepEqual(await client.ended, { status: 130, signal: null }, client.account());
+    const told = client.last("error");
+    assert.deepEqual([told?.code, told?.message], ["E_INTERRUPTED", startsAnew]);
+    await server.process.event("transfer-end");
+    server.process.kill("SIGINT");
+    await server.process.ended;
+    assert.deepEqual(readdirSync(served), []);
+  });
+
+  test("get to a stream: says that it starts anew", async (t) => {
+    const scene = new Scene(t);
+    makeFile(scene.path("served", "film.bin"), fileBytes);
+    const server = await scene.serve(scene.path("served"));
+    const client = scene.start(["get", ":film.bin", "-", "--bwlimit", "4M"], server.link);
+    await server.process.event("transfer-begin");
+    client.kill("SIGINT");
+    assert.deepEqual(await client.ended, { status: 130, signal: null }, client.account());
+    assert.equal(client.stderr, `sampan: ${startsAnew} (E_INTERRUPTED)\n`);
+  });
 
   test("a server that is closed by Ctrl-C ends with status 0 and tells its clients", async (t) => {
     const scene = new Scene(t);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Command } from "commander";
-import { completeWords, ownFiles, shellCandidate, shellWords } from "../../src/cli/completion-words.js";
+import { bashLines, readBashLine } from "../../src/cli/bash-line.js";
+import { candidateLines, completeWords, ownFiles } from "../../src/cli/completion-words.js";
 import { buildProgram } from "../../src/cli/program.js";
 import { addTransferFlags, transferOptions } from "../../src/cli/transfer/transfer-flags.js";
 
@@ -85,7 +86,7 @@ const remotes = {
 };
 
 async function candidates(line: string): Promise<string[]> {
-  const words = shellWords(line).slice(1);
+  const words = readBashLine(line, "").words.slice(1);
   const found = await completeWords(
     buildProgram("0", () => {}),
     words,
@@ -110,17 +111,48 @@ test("completion knows commands, flags, remotes and what is on them", async () =
   assert.deepEqual(await candidates("sampan serve --cert "), [":files"]);
 });
 
-test("a candidate is quoted for bash, which cuts words at colons", () => {
-  const candidate = { text: "movies:a b$.mp4", whole: true };
-  assert.equal(shellCandidate(candidate, "bash:", "movies:a"), "a\\ b\\$.mp4 ");
-  assert.equal(shellCandidate(candidate, "bash", "movies:a"), "movies:a\\ b\\$.mp4 ");
-  assert.equal(shellCandidate(candidate, "zsh", "movies:a"), "movies:a b$.mp4 ");
-  assert.equal(shellCandidate({ text: "movies:\x1b[2J", whole: true }, "zsh", ""), undefined);
-  assert.equal(shellCandidate(ownFiles, "bash:", ""), ":files");
+test("a candidate is what bash puts in place of the end of the line", () => {
+  const candidate = { text: "movies:a b$'.mp4", whole: true };
+  const lines = (line: string, replaced: string) => bashLines([candidate], readBashLine(line, replaced));
+  assert.deepEqual(lines("sampan get movies:a", "a"), ["a\\ b\\$\\'.mp4 "]);
+  assert.deepEqual(lines("sampan get movies:a", "movies:a"), ["movies:a\\ b\\$\\'.mp4 "]);
+  assert.deepEqual(lines("sampan get movies:a\\ b", "a\\ b"), ["a\\ b\\$\\'.mp4 "]);
+  assert.deepEqual(lines('sampan get "movies:a', "movies:a"), [":space", "movies:a b\\$'.mp4"]);
+  assert.deepEqual(lines('sampan get movies:"a', "a"), [":space", "a b\\$'.mp4"]);
+  assert.deepEqual(lines("sampan get 'movies:a", "movies:a"), [":space", "movies:a b$'\\''.mp4"]);
+  assert.deepEqual(lines('sampan get "movies:a b"', '"movies:a b"'), ["movies:a\\ b\\$\\'.mp4 "]);
+  const two = [candidate, { text: "movies:another", whole: true }];
+  assert.deepEqual(bashLines(two, readBashLine('sampan get "movies:a', "movies:a")), [
+    "movies:a b\\$'.mp4",
+    "movies:another",
+  ]);
+  assert.deepEqual(bashLines([ownFiles], readBashLine("sampan put ", "")), [":files"]);
+  assert.deepEqual(bashLines([{ text: "movies:\x1b[2J", whole: true }], readBashLine("sampan get ", "")), []);
+});
+
+test("a candidate is what zsh and fish put in place of the word", () => {
+  const candidates = [{ text: "movies:a b", whole: true }, { text: "movies:\x1b[2J", whole: true }, ownFiles];
+  assert.deepEqual(candidateLines(candidates), ["movies:a b ", ":files"]);
 });
 
 test("a line is cut into words as a shell does", () => {
-  assert.deepEqual(shellWords("sampan get movies:a\\ b"), ["sampan", "get", "movies:a b"]);
-  assert.deepEqual(shellWords("sampan  put 'a b' \"c d"), ["sampan", "put", "a b", "c d"]);
-  assert.deepEqual(shellWords("sampan "), ["sampan", ""]);
+  const words = (line: string) => readBashLine(line, "").words;
+  assert.deepEqual(words("sampan get movies:a\\ b"), ["sampan", "get", "movies:a b"]);
+  assert.deepEqual(words("sampan  put 'a b' \"c d"), ["sampan", "put", "a b", "c d"]);
+  assert.deepEqual(words("sampan "), ["sampan", ""]);
+});
+
+function helpOf(command: Command): string {
+  return [command.helpInformation(), ...command.commands.map(helpOf)].join("\n");
+}
+
+test("help names a default once, and as it is typed", () => {
+  const help = helpOf(buildProgram("0", () => {}));
+  // A flag may go on in the next line, which is indented further.
+  const flags = help.split(/\n {2}(?=\S)/).map((flag) => flag.replace(/\s+/g, " "));
+  assert.deepEqual(
+    flags.filter((flag) => /\(default.*\(default/.test(flag)),
+    [],
+  );
+  assert.match(help, /--for <time> +give up after so long \(default: 10m\)\n/);
 });

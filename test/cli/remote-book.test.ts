@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { RemoteBook } from "../../src/cli/remote-book.js";
+import { Scene } from "../bad-days/scene.js";
 
 let folder = "";
 let file = "";
@@ -93,4 +94,23 @@ test("removed is forgotten", () => {
   book.add("movies", "sampan://a:1/#x");
   book.remove("movies");
   assert.deepEqual(new RemoteBook(folder).entries(), []);
+});
+
+test("what many processes add and remove at once is all done", async (t) => {
+  const scene = new Scene(t);
+  const names = Array.from({ length: 20 }, (_, at) => `r${String(at).padStart(2, "0")}`);
+  const link = "sampan://127.0.0.1:1/#token";
+  for (const done of await Promise.all(names.map((name) => scene.run(["remote", "add", name], link)))) {
+    assert.equal(done.status, 0, done.account());
+  }
+  const book = new RemoteBook(scene.path("config"));
+  assert.deepEqual(
+    book.entries().map(([name]) => name),
+    names,
+  );
+  await Promise.all(names.slice(1).map((name) => scene.run(["remote", "rm", name])));
+  assert.deepEqual(
+    book.entries().map(([name]) => name),
+    names.slice(0, 1),
+  );
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadIdentity } from "../../src/service/identity.js";
+import { SampanProcess } from "../bad-days/sampan-process.js";
 import { Scene } from "../bad-days/scene.js";
 
 test("servers that start for the first time at once agree on one certificate, and each keeps its tokens", async (t) => {
@@ -57,4 +58,24 @@ test("a lock that a dead process left is passed over", async (t) => {
   ]);
   await server.event("listening");
   assert.match(readFileSync(scene.path("config", "tokens.json"), "utf8"), /"own"/);
+});
+
+test("a config folder that cannot be one is named, with the way to another", async (t) => {
+  const scene = new Scene(t);
+  const file = scene.path("a-file");
+  writeFileSync(file, "");
+  const wanted = /^sampan: cannot .*a-file.*; another config folder can be named in SAMPAN_CONFIG \(E_LOCAL_FILE\)\n$/;
+  for (const configFolder of [file, join(file, "below")]) {
+    for (const args of [
+      ["serve", scene.makeFolder("served"), "--port", "0"],
+      ["remote", "add", "x"],
+      ["remote", "ls"],
+    ]) {
+      const env = { ...process.env, SAMPAN_CONFIG: configFolder, SAMPAN_LINK: "" };
+      const started = new SampanProcess(args, env, "sampan://127.0.0.1:1/#token\n");
+      t.after(() => started.kill("SIGKILL"));
+      assert.equal((await started.ended).status, 6, started.account());
+      assert.match(started.stderr, wanted);
+    }
+  }
 });

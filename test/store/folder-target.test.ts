@@ -290,3 +290,23 @@ test("a target that is not there is made only if told so", (t) => {
   writeFileSync(join(base, "file"), "x");
   refused("E_NOT_A_FOLDER", () => open(t, { make: false }, join(base, "file")));
 });
+
+test("a target that ends early takes away the staging folder when nothing is kept in it", async (t) => {
+  const { root, target } = open(t);
+  const kept = await target.begin("kept", fileEntry("kept", 10));
+  const stream = await target.begin("stream", fileEntry("stream", undefined, { version: "" }));
+  target.close();
+  stream.discard();
+  assert.deepEqual(names(root), [".sampan"]);
+  kept.discard();
+  assert.deepEqual(names(root), []);
+});
+
+test("a target that has written nothing leaves a staging folder as it is", (t) => {
+  const root = join(scratch(t), "to");
+  mkdirSync(join(root, ".sampan"), { recursive: true });
+  const { target } = open(t, {}, root);
+  assert.equal(target.finished("a", fileEntry("a", 1)), undefined);
+  target.close();
+  assert.deepEqual(names(root), [".sampan"]);
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -38,6 +39,31 @@ test("the lock of a process that is gone is taken over, that of a living one is 
   writeFileSync(lock, ownTag());
   await rejected("E_BUSY", open(t, root).begin("big", entry));
 });
+
+test("a process that has ended and is not yet reaped holds nothing", needs("linux"), async (t) => {
+  // The shell becomes a program that never asks what has become of the child.
+  const parent = spawn("sh", ["-c", "sleep 600 & echo $!; exec sleep 600"], { detached: true });
+  t.after(async () => {
+    process.kill(-(parent.pid as number), "SIGKILL");
+    await once(parent, "close");
+  });
+  const [said] = (await once(parent.stdout, "data")) as [Buffer];
+  const child = Number(said.toString());
+  const [state = "", start = ""] = statOf(child);
+  const tag = `${child}-${start}-${ownTag().split("-")[2]}`;
+  assert.equal(isAlive(tag), true, `it is ${state}`);
+  process.kill(child, "SIGKILL");
+  while (statOf(child)[0] !== "Z") await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isAlive(tag), false);
+});
+
+/** State and start time of a process. */
+function statOf(pid: number): [string | undefined, string | undefined] {
+  const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return [fields[0], fields[19]];
+}
 
 test("a target that is closed lets its open parts end", async (t) => {
   const root = scratch(t);

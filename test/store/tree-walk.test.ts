@@ -185,6 +185,8 @@ test("a source that the user names may be a link, a single file, or nothing", as
   assert.deepEqual(await paths(open("best.mp4"), [{ pattern: "best.*", include: false }]), []);
   assert.deepEqual(await paths(open("best.mp4"), [{ pattern: "film.*", include: false }]), [""]);
   refused("E_NOT_FOUND", () => openLocalSource(join(base, "nothing")), /nothing/);
+  symlinkSync("loop", join(base, "loop"));
+  refused("E_LINK", () => openLocalSource(join(base, "loop")), /loop.*in a circle/);
 });
 
 test("a served link is given as a link, and nothing is reached through one", async (t) => {

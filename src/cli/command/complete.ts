@@ -1,5 +1,6 @@
 import { normalizeWirePath } from "../../wire/wire-path.js";
-import { type Candidate, completeWords, type RemoteLister, shellCandidate, shellWords } from "../completion-words.js";
+import { bashLines, readBashLine } from "../bash-line.js";
+import { type Candidate, candidateLines, completeWords, type RemoteLister } from "../completion-words.js";
 import { findPlace, withPeer } from "../open-remote.js";
 import { parsePlace } from "../place.js";
 import { buildProgram } from "../program.js";
@@ -8,19 +9,20 @@ import { RemoteBook } from "../remote-book.js";
 /** A shell waits for this at every press of Tab. */
 const patienceMs = 1500;
 
-/** sampan __complete SHELL WORD…: candidates for the last word, one a line; silent about whatever fails. */
+/**
+ * sampan __complete SHELL WORD…, or bash LINE REPLACED: candidates for the last word, one a line; silent about whatever
+ * fails.
+ */
 export async function complete(argv: readonly string[]): Promise<void> {
   const [shell = "", ...rest] = argv;
   // bash cuts words at colons, so it hands over the line, and the words are found here.
-  const words = shell.startsWith("bash") ? shellWords(rest[0] ?? "").slice(1) : rest;
-  const typed = words.at(-1) ?? "";
+  const line = shell === "bash" ? readBashLine(rest[0] ?? "", rest[1] ?? "") : undefined;
+  const words = line ? line.words.slice(1) : rest;
   try {
     const program = buildProgram("", () => {});
     const candidates = await completeWords(program, words, { names: remoteNames, list: listRemote });
-    const lines = candidates
-      .map((candidate) => shellCandidate(candidate, shell, typed))
-      .filter((line) => line !== undefined);
-    process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+    const lines = line ? bashLines(candidates, line) : candidateLines(candidates);
+    process.stdout.write(lines.map((text) => `${text}\n`).join(""));
   } catch (error) {
     if (process.env.SAMPAN_DEBUG === "1") console.error(error);
   }

@@ -2,21 +2,21 @@ import { SampanError } from "../../wire/sampan-error.js";
 
 /*
  * The scripts know nothing of sampan: they hand the words typed so far to `sampan __complete`, which prints a candidate
- * a line, each with a space at its end where the word is finished. The line ":files" asks the shell for its own file names.
+ * a line, each with a space at its end where the word is finished. The line ":files" asks the shell for its own file names;
+ * ":space" has bash add the space, which belongs behind the quote that it closes.
  */
 
 const bash = `# sampan: completion for bash
 _sampan() {
-  local mode=bash candidate
-  [[ $COMP_WORDBREAKS == *:* ]] && mode=bash:
+  local candidate
   COMPREPLY=()
   while IFS= read -r candidate; do
-    if [[ $candidate == :files ]]; then
-      compopt -o default -o bashdefault 2>/dev/null
-    else
-      COMPREPLY+=("$candidate")
-    fi
-  done < <(sampan __complete "$mode" "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+    case $candidate in
+      :files) compopt -o default -o bashdefault 2>/dev/null ;;
+      :space) compopt +o nospace 2>/dev/null ;;
+      *) COMPREPLY+=("$candidate") ;;
+    esac
+  done < <(sampan __complete bash "\${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null)
 }
 complete -o nospace -F _sampan sampan
 `;

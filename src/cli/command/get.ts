@@ -19,6 +19,7 @@ export async function get(places: readonly string[], flags: TransferFlags): Prom
     link,
     flags,
     results: toOutput ? process.stderr : process.stdout,
+    isStream: toOutput,
     begin: (peer, options) => peer.files.get(paths, to, options),
   });
 }

@@ -36,13 +36,13 @@ export async function ls(places: readonly string[], flags: ListFlags): Promise<n
       const onProblem = (problem: ListProblem) => problems.add(problem);
       try {
         for await (const entry of peer.files.list(root, { recursive: flags.recursive ?? false, signal, onProblem })) {
+          if (path.endsWith("/") && entry.path === root && entry.type !== "folder") throw notAFolder(entry);
           const name = nameUnder(root, entry);
           batch += flags.json ? jsonLine(entryEvent(entry)) : `${listLine(entry, name, flags.long ?? false)}\n`;
           if (batch.length < batchLength) continue;
           await writeOut(process.stdout, batch);
           batch = "";
         }
-        if (path.endsWith("/") && root !== "") await needFolder(root, () => peer.files.look(root, { signal }));
       } catch (thrown) {
         throw toSampanError(thrown).code === "E_PARTIAL" ? problems.end : thrown;
       } finally {
@@ -61,10 +61,12 @@ function nameUnder(root: string, entry: Entry): string {
   return entry.path.startsWith(`${root}/`) ? entry.path.slice(root.length + 1) : baseWireName(entry.path);
 }
 
-async function needFolder(root: string, look: () => Promise<Entry | undefined>): Promise<void> {
-  const found = await look();
-  if (found?.type !== "file") return;
-  throw new SampanError("E_NOT_A_FOLDER", `"${printable(root)}" is a file; leave out the slash at its end`, {
-    path: root,
-  });
+/** What is itself the answer to a question for a folder. */
+function notAFolder({ type, path }: Entry): SampanError {
+  const hint = "leave out the slash at its end";
+  if (type === "link") {
+    const message = `"${printable(path)}" is a symbolic link, which is not followed; ${hint}`;
+    return new SampanError("E_LINK", message, { path });
+  }
+  return new SampanError("E_NOT_A_FOLDER", `"${printable(path)}" is a file; ${hint}`, { path });
 }

@@ -1,8 +1,10 @@
 import { realpathSync } from "node:fs";
 import { configFolder } from "../../service/config-folder.js";
+import type { PairingEnd } from "../../service/pairing/pairing-desk.js";
 import { type PairingNews, PairingOwner } from "../../service/pairing/pairing-owner.js";
 import { type RunningServer, runningServers } from "../../service/pairing/running-servers.js";
 import type { LinkRight } from "../../service/server-links.js";
+import { fileError } from "../../store/file-error.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
 import { formatDuration } from "../duration.js";
@@ -25,7 +27,7 @@ export async function pair(folder: string | undefined, flags: PairFlags): Promis
   const server = chosen(runningServers(config), folder);
   const owner = new PairingOwner(config, server);
   const signal = abortOnInterrupt("interrupted: the code is over");
-  let status = 0;
+  let end: PairingEnd | undefined;
   for await (const news of owner.open({
     ...(flags.for ? { forMs: flags.for } : {}),
     ...(flags.gives ? { gives: flags.gives } : {}),
@@ -33,9 +35,11 @@ export async function pair(folder: string | undefined, flags: PairFlags): Promis
   })) {
     if (flags.json) process.stdout.write(jsonLine({ ...news }));
     else await tell(news, server, flags);
-    if (news.event === "pairing-over" && news.why !== "used") status = 5;
+    if (news.event === "pairing-over") end = news.why;
   }
-  return status;
+  if (end === "used") return 0;
+  signal.throwIfAborted();
+  throw new SampanError("E_CODE", `the code is over: ${whyOver[end ?? "closed"]}; for another run "sampan pair" again`);
 }
 
 async function tell(news: PairingNews, server: RunningServer, flags: PairFlags): Promise<void> {
@@ -60,12 +64,13 @@ async function tell(news: PairingNews, server: RunningServer, flags: PairFlags):
       process.stdout.write(`${printable(news.address)} tried a wrong code; tries left: ${news.left}\n`);
       return;
     case "pairing-over":
-      if (news.why !== "used") process.stderr.write(`sampan: the code is over: ${whyOver[news.why]}\n`);
+      // Its end is the command's own: a failure, unless the code was used.
+      return;
   }
 }
 
 function chosen(servers: readonly RunningServer[], folder: string | undefined): RunningServer {
-  const wanted = folder === undefined ? undefined : realpathSync(folder);
+  const wanted = folder === undefined ? undefined : realPathOf(folder);
   const fitting = servers.filter((server) => wanted === undefined || server.folder === wanted);
   const [first, second] = fitting;
   if (first === undefined) {
@@ -79,4 +84,12 @@ function chosen(servers: readonly RunningServer[], folder: string | undefined): 
     throw new SampanError("E_USAGE", `several of your servers run here (${folders}); name the folder`);
   }
   return first;
+}
+
+function realPathOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch (thrown) {
+    throw fileError(thrown, "find the served folder", folder);
+  }
 }

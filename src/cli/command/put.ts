@@ -21,6 +21,7 @@ export async function put(places: readonly string[], flags: TransferFlags): Prom
     link,
     flags,
     results: process.stdout,
+    isStream: fromInput,
     begin: (peer, options) => peer.files.put(from, paths[0] ?? "", options),
   });
 }

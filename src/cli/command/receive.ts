@@ -25,7 +25,8 @@ export async function receive(
   const results = toOutput ? process.stderr : process.stdout;
   if (flags.json) tellErrorsAsEvents(results);
   const code = typedCode ?? (await readSecret("Code: ", process.env.SAMPAN_CODE, "code"));
-  const signal = abortOnInterrupt("interrupted; while it is still waiting there, the same command goes on from there");
+  const outlook = toOutput ? "starts it anew" : "goes on from there";
+  const signal = abortOnInterrupt(`interrupted; while it is still waiting there, the same command ${outlook}`);
   if (!flags.json && !flags.quiet && process.stderr.isTTY) process.stderr.write("Looking for the sender …\n");
   const received = await find(code, {
     ...(flags.host === undefined ? {} : { place: parseHostPort(flags.host) }),
@@ -64,5 +65,5 @@ function fetch(
   const to = toOutput ? process.stdout : parseLocalPlace(destination, "the destination of receive");
   const results = toOutput ? process.stderr : process.stdout;
   const begin: TransferRun["begin"] = (from, options) => from.files.get(names, to, options);
-  return runTransferWith(peer, { direction: "get", flags, results, begin }, signal);
+  return runTransferWith(peer, { direction: "get", flags, results, isStream: toOutput, begin }, signal);
 }

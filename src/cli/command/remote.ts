@@ -23,10 +23,14 @@ export async function remoteAdd(
         `type "sampan remote add ${name}" and paste the link when asked, pipe it in, or set SAMPAN_LINK`,
     );
   }
+  const book = new RemoteBook(configFolder());
   const given = host === undefined ? await readLink(`Link or code for ${name} (not shown): `) : await readCode(host);
-  const link = host !== undefined || looksLikePairCode(given) ? await linkForCode(given, host) : given;
+  const isCode = host !== undefined || looksLikePairCode(given);
+  // A code is good once: it must not be spent on a link that is then not saved.
+  if (isCode && !flags.overwrite) book.checkFree(name);
+  const link = isCode ? await linkForCode(given, host) : given;
   const parsed = parseLink(link);
-  new RemoteBook(configFolder()).add(name, link, flags.overwrite ?? false);
+  book.add(name, link, flags.overwrite ?? false);
   process.stdout.write(`${name} is ${address(parsed)}; try: sampan ls ${name}:\n`);
   return 0;
 }

@@ -10,11 +10,15 @@ import { reportTransfer } from "./transfer-report.js";
 
 const connectTimeoutMs = 10_000;
 
+const streamOutlook = "a stream cannot be taken up where it stopped: the same command starts it anew";
+
 export interface TransferRun {
   readonly direction: "get" | "put";
   readonly flags: TransferFlags;
   /** Where results and events go. */
   readonly results: Writable;
+  /** It comes from or goes to a stream, which nobody can take up where it stopped. */
+  readonly isStream: boolean;
   readonly begin: (peer: Peer, options: TransferOptions) => Transfer;
 }
 
@@ -25,7 +29,7 @@ export async function runTransfer({ link, ...run }: TransferRun & { readonly lin
   const connectOptions = {
     plain: flags.plain ?? false,
     connectTimeoutMs: Math.min(connectTimeoutMs, flags.timeout ?? connectTimeoutMs),
-    signal: abortOnInterrupt("interrupted; the same command goes on from there"),
+    signal: abortOnInterrupt(`interrupted; ${run.isStream ? streamOutlook : "the same command goes on from there"}`),
   };
   const report = reportOf(run);
   const udp = flags.udp ? { udp: true, onUdpFailed: (error: SampanError) => report.udpFailed(error) } : {};

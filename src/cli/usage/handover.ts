@@ -1,10 +1,10 @@
+import { Option } from "commander";
 import { SampanError } from "../../wire/sampan-error.js";
 import { parseDurationMs } from "../duration.js";
 import { addTransferFlags } from "../transfer/transfer-flags.js";
 import { parsePort } from "./port.js";
 import type { Usage } from "./usage.js";
 
-const defaultForMs = 10 * 60_000;
 const maxTimes = 10_000;
 
 /** `sampan send` and `sampan receive`. */
@@ -12,8 +12,10 @@ export function addHandOver({ add, ended }: Usage): void {
   add("send", "Hand files over by a code, without setting up anything", sendHelp)
     .argument("[path...]", "files and folders; - for standard input")
     .option("--text [text]", "hand over a text; without one, standard input as text")
-    .option("--times <n>", "how many may fetch it (default 1)", parseTimes, 1)
-    .option("--for <time>", "give up after so long (default 10m)", parseDurationMs, defaultForMs)
+    .option("--times <n>", "how many may fetch it", parseTimes, 1)
+    .addOption(
+      new Option("--for <time>", "give up after so long").argParser(parseDurationMs).default(10 * 60_000, "10m"),
+    )
     .option("--host <address>", "listen on this address only")
     .option("--port <n>", "listen on this port; default a free one", parsePort)
     .option("--name <name>", "what standard input is called there", "stdin")

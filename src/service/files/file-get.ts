@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
 import type { Writable } from "node:stream";
 import { placeSources } from "../../session/files/placement.js";
 import { ReceiveFiles } from "../../session/files/receive-files.js";
 import type { PeerConnection } from "../../session/peer-connection.js";
 import type { DigestAlgorithm, TargetTree } from "../../session/ports.js";
-import { isOwnLocalDestination, openLocalTarget, openLocalTargetToLook } from "../../store/local-tree.js";
+import {
+  isOwnLocalDestination,
+  lookAtLocalTarget,
+  openLocalTarget,
+  openLocalTargetToLook,
+} from "../../store/local-tree.js";
 import { streamTarget } from "../../store/stream-target.js";
 import { systemClock } from "../../transport/system-clock.js";
 import { baseWireName, normalizeWirePath } from "../../wire/wire-path.js";
@@ -72,7 +76,7 @@ function openPlaces(
   const transfer = createHash("sha256")
     .update(JSON.stringify([from, remotePaths, absolute]))
     .digest("hex");
-  const there = fs.statSync(to, { throwIfNoEntry: false });
+  const there = lookAtLocalTarget(to);
   const isNew = there === undefined || (there.isDirectory() && isOwnLocalDestination(absolute, transfer));
   const is = isNew ? "nothing" : there.isDirectory() ? "folder" : "file";
   const trailingSlash = /[/\\]$/.test(to) && (to.endsWith("/") || process.platform === "win32");

@@ -122,7 +122,8 @@ class TransferRun {
     const { channel } = connection;
     let askedMs = 0;
     const stop = (error: SampanError) => half.stop(error);
-    const interrupt = () => stop(new SampanError("E_INTERRUPTED", "interrupted; the same command goes on from here"));
+    const outlook = this.#plan.onlyOnce ? "a stream starts anew" : "the same command goes on from here";
+    const interrupt = () => stop(new SampanError("E_INTERRUPTED", `interrupted; ${outlook}`));
     this.#abort.signal.addEventListener("abort", interrupt, { once: true });
     connection.enter({
       onMessage: (message) => {

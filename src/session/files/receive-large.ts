@@ -176,10 +176,13 @@ export class ReceiveLarge implements AskSource {
     const files = [...this.#active.values()];
     this.#active.clear();
     for (const file of files) file.basis?.close();
-    // A stream cannot be read again from where it stopped.
-    await Promise.allSettled(
-      files.map(async ({ part, entry }) => (entry.bytes === undefined ? part.discard() : part.close())),
-    );
+    await Promise.allSettled(files.map(({ part, entry }) => this.#keep(part, entry)));
+  }
+
+  /** Keeps a part for the next run; not that of a stream, which cannot be read again from where it stopped. */
+  async #keep(part: PartFile, entry: LargeFileOrder["entry"]): Promise<void> {
+    if (entry.bytes === undefined) part.discard();
+    else await part.close();
   }
 
   #run(work: Promise<void>): void {
@@ -197,7 +200,7 @@ export class ReceiveLarge implements AskSource {
     let part: PartFile | undefined;
     try {
       part = dryRun ? noPart : await target.begin(path, entry, offeredAs);
-      if (this.#stopped) return await part.close();
+      if (this.#stopped) return await this.#keep(part, entry);
       const basis = compareWith === undefined ? undefined : await target.openExisting(compareWith);
       const file = new ReceivedFile(entry, path, part, basis, compareWith);
       if (!dryRun) tally.begun(path, entry.bytes, file.heldBytes);
@@ -207,7 +210,7 @@ export class ReceiveLarge implements AskSource {
       }
       if (this.#stopped) {
         basis?.close();
-        return await part.close();
+        return await this.#keep(part, entry);
       }
       this.#active.set(entry.id, file);
       this.wholeIfComplete(file);
