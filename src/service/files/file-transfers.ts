@@ -132,35 +132,36 @@ async function put(
   const dryRun = readBoolean(header, "dryRun");
   const removeOthers = readBoolean(header, "delete");
   const filter = parseFilter(header);
+  const { channel, digest } = talk;
   const early: Message[] = [];
   talk.onMessage = (message) => early.push(message);
   // What has been read already is kept, and no more is read until the earlier run has let go.
-  talk.channel.pause();
-  await running.takeOver(talk.holder, name);
-  talk.channel.resume();
+  channel.pause();
   const told = options.told();
-  told.begin("put", to);
-  const { channel, digest } = talk;
-  const half = new ReceiveFiles({
-    channel,
-    clock,
-    digest,
-    target: store.target("", {
-      transfer: `${talk.holder} ${name}`,
-      make: true,
-      anyLinks,
-      sync: header.sync !== false,
+  const { half, id } = await running.takeOver(talk.holder, name, () => {
+    told.begin("put", to);
+    return new ReceiveFiles({
+      channel,
+      clock,
       digest,
-    }),
-    places,
-    existing,
-    checksum,
-    dryRun,
-    removeOthers,
-    filter,
-    onEvent: () => {},
+      target: store.target("", {
+        transfer: `${talk.holder} ${name}`,
+        make: true,
+        anyLinks,
+        sync: header.sync !== false,
+        digest,
+      }),
+      places,
+      existing,
+      checksum,
+      dryRun,
+      removeOthers,
+      filter,
+      onEvent: () => {},
+    });
   });
-  channel.send({ kind: "ready", transfer: running.add(half, talk.holder, name) });
+  channel.resume();
+  channel.send({ kind: "ready", transfer: id });
   await follow(
     talk,
     half,
