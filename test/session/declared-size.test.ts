@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Channel } from "../../src/session/channel.js";
+import { OpenFiles } from "../../src/session/files/open-files.js";
 import { ReceiveLane } from "../../src/session/files/receive-lane.js";
 import { ReceivedFile } from "../../src/session/files/received-file.js";
 import { SentFile } from "../../src/session/files/sent-file.js";
@@ -28,9 +29,9 @@ test("a declared petabyte takes no memory before its blocks come", () => {
 test("blocks of a stream cannot be held, and those of a file only within it", () => {
   const source = new MemorySource(new Map());
   const digest = new Uint8Array(32);
-  const stream = new SentFile(entry(undefined), source, "a");
+  const stream = new SentFile(entry(undefined), source, "a", new OpenFiles());
   refused("E_PROTOCOL", () => stream.hold(2 ** 40, [digest]));
-  const file = new SentFile(entry(3 * MiB), source, "a");
+  const file = new SentFile(entry(3 * MiB), source, "a", new OpenFiles());
   refused("E_PROTOCOL", () => file.hold(2, [digest, digest]));
   file.hold(1, [digest, digest]);
   assert.ok(file.knows(2) && !file.knows(0));

@@ -44,6 +44,7 @@ export class MemorySource implements SourceTree {
   readonly #root: string;
   readonly #options: MemorySourceOptions;
   openFiles = 0;
+  mostOpenFiles = 0;
   closed = false;
 
   constructor(nodes: MemoryNodes, root = "", options: MemorySourceOptions = {}) {
@@ -83,7 +84,7 @@ export class MemorySource implements SourceTree {
 
   async open(entry: FileEntry): Promise<SourceFile> {
     const { content } = this.#unchanged(entry);
-    this.openFiles++;
+    this.mostOpenFiles = Math.max(this.mostOpenFiles, ++this.openFiles);
     let open = true;
     return {
       read: async (into, position) => {

@@ -9,11 +9,12 @@ import type { Channel } from "../channel.js";
 import { errorFields, errorOf } from "../error-message.js";
 import type { Cancellation, Clock, DigestAlgorithm, Problem, SourceTree } from "../ports.js";
 import { Wakeup } from "../wakeup.js";
+import { FilesOnOffer } from "./files-on-offer.js";
 import { OfferWalk } from "./offer-walk.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
 import { SendLane } from "./send-lane.js";
 import { SendTally } from "./send-tally.js";
-import { SentFile } from "./sent-file.js";
+import type { SentFile } from "./sent-file.js";
 import { Throttle } from "./throttle.js";
 import {
   type Finish,
@@ -49,9 +50,7 @@ export interface SendFilesResult extends FilesSummary {
 export class SendFiles {
   readonly #options: SendFilesOptions;
   readonly #lanes: SendLane[] = [];
-  readonly #unsettled = new Map<number, SentFile>();
-  /** Files that failed here, of which the receiver may not know yet. */
-  readonly #failed = new Set<number>();
+  readonly #files = new FilesOnOffer();
   readonly #tree: TreeDigest;
   readonly #room = new Wakeup();
   readonly #tally: SendTally;
@@ -120,7 +119,7 @@ export class SendFiles {
         return this.#takeWant(channel, message);
       case "held": {
         const { id, first, digests } = parseHeld(message);
-        return this.#file(id)?.hold(first, digests);
+        return this.#files.get(id)?.hold(first, digests);
       }
       case "whole":
         return void this.#takeWhole(message).catch((thrown) => this.stop(toSampanError(thrown)));
@@ -149,9 +148,8 @@ export class SendFiles {
     for (const lane of this.#lanes) lane.stop();
     this.#throttle?.stop();
     this.#tally.stop();
-    for (const file of this.#unsettled.values()) file.close();
+    this.#files.close();
     for (const source of this.#options.sources) source.close();
-    this.#unsettled.clear();
     this.#room.wake();
   }
 
@@ -169,7 +167,7 @@ export class SendFiles {
       for await (const batch of tree.walk(filter, signal)) {
         await walk.offer(source, tree, batch);
         this.#tally.report();
-        while (this.#unsettled.size > maxUnsettledEntries && !this.#over) await this.#room.wait();
+        while (this.#files.count > maxUnsettledEntries && !this.#over) await this.#room.wait();
         if (this.#over) return;
       }
     }
@@ -181,7 +179,7 @@ export class SendFiles {
   #offered(entry: OfferedEntry, tree: SourceTree): void {
     this.#tree.offer(entry.id, entry);
     if (entry.type !== "file") return;
-    this.#unsettled.set(entry.id, new SentFile(entry, tree, this.#shown(entry.source, entry.path)));
+    this.#files.add(entry, tree, this.#shown(entry.source, entry.path));
     this.#tally.offered(entry.bytes ?? 0);
   }
 
@@ -200,18 +198,11 @@ export class SendFiles {
     return joinWirePath(this.#options.names[source] ?? "", path);
   }
 
-  /** Undefined if it failed while the message was under way. */
-  #file(id: number): SentFile | undefined {
-    const file = this.#unsettled.get(id);
-    if (!file && !this.#failed.has(id)) throw new SampanError("E_PROTOCOL", `entry ${id} is not on offer`);
-    return file;
-  }
-
   #takeWant(channel: Channel, message: Message): void {
     const lane = this.#lanes.find((one) => one.channel === channel);
     if (!lane) throw new SampanError("E_PROTOCOL", "a want on a connection that is not part of the transfer");
     for (const want of parseWant(message)) {
-      const file = this.#file(want.id);
+      const file = this.#files.get(want.id);
       if (!file) continue;
       file.checkRange(want.first, want.count);
       if (!file.isSmall) this.#tally.active.add(file);
@@ -222,7 +213,7 @@ export class SendFiles {
   async #takeWhole(message: Message): Promise<void> {
     const agreed: number[] = [];
     for (const { id, digest } of parseDigests(message.header)) {
-      const file = this.#file(id);
+      const file = this.#files.get(id);
       if (!file) continue;
       if (file.wholeSaid) throw new SampanError("E_PROTOCOL", `file ${id} was said to be whole twice`);
       file.wholeSaid = true;
@@ -241,8 +232,8 @@ export class SendFiles {
   }
 
   #fail(file: SentFile, error: SampanError): void {
-    if (this.#over || !this.#unsettled.has(file.id)) return;
-    this.#failed.add(file.id);
+    if (this.#over || !this.#files.find(file.id)) return;
+    this.#files.fail(file.id);
     this.#options.channel.send({ kind: "failed", id: file.id, ...errorFields(error) });
     this.#settle(file, "failed", error);
   }
@@ -252,7 +243,7 @@ export class SendFiles {
     const how = readSettlement(header);
     if (how === "held") {
       for (const { id, digest } of parseDigests(header)) {
-        const file = this.#file(id);
+        const file = this.#files.get(id);
         if (!file) continue;
         this.#tree.file(id, file.entry.path, digest);
         this.#settle(file, how);
@@ -261,15 +252,15 @@ export class SendFiles {
     }
     const error = how === "failed" ? errorOf(header) : undefined;
     for (const id of parseIds(header)) {
-      const file = this.#unsettled.get(id);
+      const file = this.#files.find(id);
       if (file) this.#settle(file, how, error);
-      else if (error && !this.#failed.has(id)) this.#tally.note(error.path ?? "", error);
+      else if (error && !this.#files.hasFailed(id)) this.#tally.note(error.path ?? "", error);
     }
   }
 
   #settle(file: SentFile, how: Settlement, error?: SampanError): void {
     file.failed ||= how === "failed";
-    this.#unsettled.delete(file.id);
+    this.#files.remove(file.id);
     const digest = how === "done" || how === "same" ? file.digest(this.#options.digest) : undefined;
     if (digest) this.#tree.file(file.id, file.entry.path, digest);
     file.close();
@@ -278,7 +269,7 @@ export class SendFiles {
   }
 
   #takeFinish(finish: Finish): void {
-    if (!this.#tally.walked || this.#unsettled.size > 0) {
+    if (!this.#tally.walked || this.#files.count > 0) {
       throw new SampanError("E_PROTOCOL", "the receiver finished before everything offered was settled");
     }
     const own = this.#tree.result();

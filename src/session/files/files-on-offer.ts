@@ -1,0 +1,50 @@
+import type { FileEntry, OfferedEntry } from "../../wire/entry.js";
+import { SampanError } from "../../wire/sampan-error.js";
+import type { SourceTree } from "../ports.js";
+import { OpenFiles } from "./open-files.js";
+import { SentFile } from "./sent-file.js";
+
+/** The files that were offered and are not settled. */
+export class FilesOnOffer {
+  readonly #unsettled = new Map<number, SentFile>();
+  /** Files that failed here, of which the receiver may not know yet. */
+  readonly #failed = new Set<number>();
+  readonly #open = new OpenFiles();
+
+  get count(): number {
+    return this.#unsettled.size;
+  }
+
+  add(entry: OfferedEntry & FileEntry, tree: SourceTree, shownPath: string): void {
+    this.#unsettled.set(entry.id, new SentFile(entry, tree, shownPath, this.#open));
+  }
+
+  find(id: number): SentFile | undefined {
+    return this.#unsettled.get(id);
+  }
+
+  /** Undefined if it failed while the message was under way; E_PROTOCOL if it is not on offer. */
+  get(id: number): SentFile | undefined {
+    const file = this.#unsettled.get(id);
+    if (!file && !this.#failed.has(id)) throw new SampanError("E_PROTOCOL", `entry ${id} is not on offer`);
+    return file;
+  }
+
+  fail(id: number): void {
+    this.#failed.add(id);
+  }
+
+  hasFailed(id: number): boolean {
+    return this.#failed.has(id);
+  }
+
+  remove(id: number): void {
+    this.#unsettled.delete(id);
+  }
+
+  /** Lets go of all of them. */
+  close(): void {
+    for (const file of this.#unsettled.values()) file.close();
+    this.#unsettled.clear();
+  }
+}
