@@ -111,12 +111,21 @@ export class RemotePeer implements Peer {
       if (!Array.isArray(list)) throw new SampanError("E_PROTOCOL", "a list of entries must be a list");
       for (const item of list) queue.push(parseEntry(item));
     };
-    const call = this.#call({ kind: "list", path, recursive }, { ...(signal ? { signal } : {}) }, take).finally(() =>
-      queue.end(),
-    );
+    const left = new AbortController();
+    const leave = () => left.abort();
+    signal?.addEventListener("abort", leave, { once: true });
+    if (signal?.aborted) leave();
+    const options = { signal: left.signal };
+    const call = this.#call({ kind: "list", path, recursive }, options, take).finally(() => queue.end());
     call.catch(() => {});
-    yield* queue;
-    await call;
+    try {
+      yield* queue;
+      await call;
+    } finally {
+      signal?.removeEventListener("abort", leave);
+      // Whoever leaves early does not want the rest: no message takes a listing back, so its connection ends.
+      leave();
+    }
     if (problem) throw problem;
   }
 
