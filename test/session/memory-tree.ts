@@ -65,7 +65,9 @@ export class MemorySource implements SourceTree {
       if (signal.aborted) return;
       yield entries.slice(at, at + batch);
     }
-    if (problems.length > 0) yield [...problems];
+    if (problems.length === 0) return;
+    await this.#options.pause?.();
+    yield [...problems];
   }
 
   #entry(full: string, path: string): Entry {

@@ -130,7 +130,7 @@ export class OfferIntake {
       const have = digest.hash(content.subarray(0, count));
       if (this.#host.isRunning()) this.#host.small.addUnlessSame(entry, path, compareWith, have);
     } catch (thrown) {
-      this.#host.tally.failed(entry, path, toSampanError(thrown), true);
+      if (this.#host.isRunning()) this.#host.tally.failed(entry, path, toSampanError(thrown), true);
     }
   }
 

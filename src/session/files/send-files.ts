@@ -165,6 +165,8 @@ export class SendFiles {
     });
     for (const [source, tree] of sources.entries()) {
       for await (const batch of tree.walk(filter, signal)) {
+        // The folders are closed by then, which is no problem of theirs.
+        if (this.#over) return;
         await walk.offer(source, tree, batch);
         this.#tally.report();
         while (this.#files.count > maxUnsettledEntries && !this.#over) await this.#room.wait();
