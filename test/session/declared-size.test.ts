@@ -50,6 +50,28 @@ test("beyond 128 GiB a stream is cut into blocks of 8 MiB, as a file of known le
   );
 });
 
+test("only the last block of a stream may be short, whichever comes first", () => {
+  const digest = new Uint8Array(32);
+  const blocks = (...parts: [index: number, length: number][]) => {
+    const file = new ReceivedFile(entry(undefined), "a", part());
+    const own = lane();
+    file.nextRange(8, own);
+    for (const [index, length] of parts) {
+      const content = { id: 0, index, length, how: "bytes" as const, digest, content: new Uint8Array(0) };
+      assert.equal(
+        file.accept(content, own, () => digest),
+        true,
+      );
+    }
+  };
+  blocks([0, MiB], [1, MiB], [2, 5]);
+  blocks([2, 5], [0, MiB], [1, MiB]);
+  refused("E_PROTOCOL", () => blocks([0, 5], [1, MiB]));
+  refused("E_PROTOCOL", () => blocks([1, MiB], [0, 5]));
+  refused("E_PROTOCOL", () => blocks([0, 5], [1, 5]));
+  refused("E_PROTOCOL", () => blocks([1, 5], [0, 5]));
+});
+
 test("a stream whose end does not fit what came is refused, and gets no name", async () => {
   for (const said of [1, MiB + 1]) {
     const to = new MemoryDisk();
