@@ -129,6 +129,8 @@ test("a request that leads out of the folder, or into the staging folder, is ref
     [put({ sources: [{ name: "a/b" }] }), "E_UNSAFE_NAME"],
     [put({ sources: [{ name: ".sampan" }] }), "E_UNSAFE_NAME"],
     [put({ sources: [{ name: "" }] }), "E_UNSAFE_NAME"],
+    [put({ sources: [] }), "E_USAGE"],
+    [put({ sources: Array(1025).fill({ name: "a" }) }), "E_TOO_LARGE"],
     [put({ existing: "burn" }), "E_PROTOCOL"],
     [{ kind: "list", path: "way out", recursive: "yes" }, "E_PROTOCOL"],
     [{ kind: "mkdir", path: "way out/x" }, "E_LINK"],

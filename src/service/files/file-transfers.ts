@@ -123,6 +123,7 @@ async function put(
   const path = normalizeWirePath(to);
   const name = readOptionalString(header, "name", 128) ?? "";
   const sources = readArray(header, "sources", maxSources).map(readSource);
+  if (sources.length === 0) throw new SampanError("E_USAGE", "no source was named: name one at least");
   const there = store.look(path);
   const is = there === undefined ? "nothing" : there.type === "folder" ? "folder" : "file";
   const places = placeSources({ path, trailingSlash: to.endsWith("/"), is }, sources);
