@@ -80,6 +80,22 @@ test("messages out of order, or about what nobody asked for, end the connection 
   assert.equal(await client.putOut(), "E_TOO_LARGE");
 });
 
+test("data after a put is over is refused before its body is read, as before one", async (t) => {
+  const served = await victimServer(t);
+  const fresh = await callServer(served);
+  fresh.sayRaw(JSON.stringify({ kind: "data", parts: [], size: 8 * MiB }));
+  assert.equal(await fresh.putOut(), "E_PROTOCOL");
+  const client = await callServer(served, put());
+  client.say({ kind: "offer" }, [folderEntry(0, "")]);
+  client.say({ kind: "offered" });
+  assert.ok(await client.next("finish"));
+  client.say({ kind: "end" });
+  client.say({ kind: "look", path: "up" });
+  assert.ok(await client.next("end"));
+  client.sayRaw(JSON.stringify({ kind: "data", parts: [], size: 8 * MiB }));
+  assert.equal(await client.putOut(), "E_PROTOCOL");
+});
+
 test("a receiver that asks for what is not there ends with a typed error", async (t) => {
   const served = await victimServer(t);
   writeFileSync(join(served.inside, "large"), new Uint8Array(3 * MiB).fill(7));

@@ -15,7 +15,7 @@ import { noise, oneFile } from "./random-tree.js";
 import { codeOfRejection, put, serving } from "./two-parties.js";
 
 const MiB = 1024 * 1024;
-const lane = () => new ReceiveLane({ send: () => {}, receivedBytes: 0 } as unknown as Channel, 0);
+const lane = () => new ReceiveLane({ send: () => {}, receivedBytes: 0, events: {} } as unknown as Channel, 0);
 const part = (held = new Map<number, Uint8Array>()) => ({ held, write: async () => {} }) as unknown as PartFile;
 const entry = (bytes: number | undefined) => ({ ...fileEntry("a", bytes), id: 0, source: 0 });
 

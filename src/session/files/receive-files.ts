@@ -1,6 +1,6 @@
 import { readWholeNumber } from "../../wire/field.js";
 import type { FilterRule } from "../../wire/filter.js";
-import { blockBytes, maxBodyBytes, maxFileBytes, maxTransferEntries } from "../../wire/limits.js";
+import { maxFileBytes, maxTransferEntries } from "../../wire/limits.js";
 import type { Header, Message } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { joinWirePath } from "../../wire/wire-path.js";
@@ -100,8 +100,7 @@ export class ReceiveFiles {
 
   /** Lets another connection carry blocks as well. Its messages come in by `take`. */
   addLane(channel: Channel): void {
-    const lane = this.#lanes.add(channel);
-    channel.events.allocateData = (header, size) => this.#allocate(lane, header, size);
+    this.#lanes.add(channel);
     this.#lanes.share();
   }
 
@@ -159,6 +158,7 @@ export class ReceiveFiles {
     if (this.#stage === "over") return;
     this.#stage = "over";
     this.#tally.unwatch();
+    this.#lanes.leave();
     this.#close().then(
       () => this.#reject(error),
       () => this.#reject(error),
@@ -169,11 +169,6 @@ export class ReceiveFiles {
     await this.#large.stop();
     await Promise.allSettled(this.#writes);
     this.#options.target.close();
-  }
-
-  #allocate(lane: ReceiveLane, _header: Header, size: number): Uint8Array {
-    if (size > maxBodyBytes) throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes`);
-    return size <= blockBytes ? lane.buffer(size) : new Uint8Array(size);
   }
 
   #takeData(channel: Channel, message: Message): void {
@@ -288,6 +283,7 @@ export class ReceiveFiles {
     const { digest } = this.#finish;
     const agreed = digest !== undefined && header.digest === digest ? digest : undefined;
     this.#stage = "over";
+    this.#lanes.leave();
     this.#options.target.close();
     this.#resolve({
       ...this.#finish,
