@@ -1,18 +1,26 @@
 import { type BigIntStats, existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { SourceTree, TargetOptions, TargetTree } from "../session/ports.js";
 import { SampanError } from "../wire/sampan-error.js";
-import { printable } from "../wire/wire-path.js";
+import { joinWirePath, printable } from "../wire/wire-path.js";
 import { ConfinedFolder } from "./confined-folder.js";
 import { fileError } from "./file-error.js";
 import { FolderSource } from "./folder-source.js";
 import { FolderTarget } from "./folder-target.js";
 
+/*
+ * What goes wrong below is told to the other end as well, which knows a source by its name and a destination not at all:
+ * where they lie on this machine is nobody's business there.
+ */
+
 /** A file or folder of this machine as the user named it, to be sent. A link that the user names is followed, as scp does. */
 export function openLocalSource(path: string): SourceTree {
   const { real, stat } = find(path);
-  if (stat.isDirectory())
-    return new FolderSource(new ConfinedFolder(real, { show: showBelow(path) }), "", basename(real));
+  const name = basename(resolve(path));
+  if (stat.isDirectory()) {
+    const show = (below: string) => joinWirePath(name, below) || "/";
+    return new FolderSource(confine(real, path, show), "", basename(real));
+  }
   if (!stat.isFile()) {
     throw new SampanError(
       "E_LOCAL_FILE",
@@ -20,8 +28,8 @@ export function openLocalSource(path: string): SourceTree {
       { path },
     );
   }
-  const confined = new ConfinedFolder(dirname(real), { show: () => path });
-  return new FolderSource(confined, basename(real), basename(resolve(path)));
+  const confined = confine(dirname(real), dirname(path), () => name);
+  return new FolderSource(confined, basename(real), name);
 }
 
 /** A folder of this machine as the user named it, to be received into. `bootId` is only given by tests. */
@@ -31,7 +39,7 @@ export function openLocalTarget(folder: string, options: TargetOptions, bootId?:
   } catch (error) {
     throw fileError(error, "make the folder", folder);
   }
-  return new FolderTarget(new ConfinedFolder(folder, { show: showBelow(folder) }), "", options, bootId);
+  return new FolderTarget(confine(folder, folder, showBelow), "", options, bootId);
 }
 
 /** The same for a dry run, which only looks: a folder that is not there reads as empty, and is not made. */
@@ -42,7 +50,7 @@ export function openLocalTargetToLook(folder: string, options: TargetOptions): T
     missing.unshift(basename(there));
     there = dirname(there);
   }
-  return new FolderTarget(new ConfinedFolder(there, { show: showBelow(there) }), missing.join("/"), options);
+  return new FolderTarget(confine(there, there, showBelow), missing.join("/"), options);
 }
 
 function find(path: string): { real: string; stat: BigIntStats } {
@@ -54,6 +62,14 @@ function find(path: string): { real: string; stat: BigIntStats } {
   }
 }
 
-function showBelow(folder: string): (path: string) => string {
-  return (path) => (path === "" ? folder : join(folder, path));
+/** Where the folder itself cannot be opened, only the user is told, who knows it as `typed`. */
+function confine(folder: string, typed: string, show: (below: string) => string): ConfinedFolder {
+  let isOpen = false;
+  const confined = new ConfinedFolder(folder, { show: (below) => (isOpen ? show(below) : typed) });
+  isOpen = true;
+  return confined;
+}
+
+function showBelow(path: string): string {
+  return path || "the destination";
 }
