@@ -124,6 +124,27 @@ test("a receiver that asks for what is not there ends with a typed error", async
   }
 });
 
+test("a want that the settlement of its file has overtaken on another connection is ignored", async (t) => {
+  const served = await victimServer(t);
+  for (const name of ["a", "b"]) writeFileSync(join(served.inside, name), name);
+  const first = await callServer(served);
+  first.say({ kind: "get", paths: ["a", "b"] });
+  const transfer = (await first.next("ready"))?.header.transfer;
+  assert.ok(await first.next("offered"));
+  const want = (id: number) => ({ kind: "want", parts: [[id, 0, 1]] });
+  first.say({ kind: "settled", how: "failed", ids: [0], error: 19, code: "E_LOCAL_FILE", message: "no" });
+  first.say(want(1));
+  assert.ok(await first.next("data"), "the settlement has been read");
+  const lane = await callServer(served, { kind: "lane", transfer });
+  lane.say(want(0));
+  lane.say(want(1));
+  assert.deepEqual((await lane.next())?.header.parts, [[1, 0, 1, hex("b")]]);
+  lane.say(want(2));
+  assert.equal(await lane.putOut(), "E_PROTOCOL", "what was never offered was overtaken by nothing");
+  first.say(want(0));
+  assert.equal(await first.putOut(), "E_PROTOCOL", "on the first connection nothing is overtaken");
+});
+
 test("a request that leads out of the folder, or into the staging folder, is refused", async (t) => {
   const served = await victimServer(t);
   mkdirSync(join(served.inside, "a"));

@@ -10,12 +10,15 @@ export class FilesOnOffer {
   /** Files that failed here, of which the receiver may not know yet. */
   readonly #failed = new Set<number>();
   readonly #open = new OpenFiles();
+  /** Above all ids that were offered. */
+  #end = 0;
 
   get count(): number {
     return this.#unsettled.size;
   }
 
   add(entry: OfferedEntry & FileEntry, tree: SourceTree, shownPath: string): void {
+    this.#end = entry.id + 1;
     this.#unsettled.set(entry.id, new SentFile(entry, tree, shownPath, this.#open));
   }
 
@@ -23,11 +26,14 @@ export class FilesOnOffer {
     return this.#unsettled.get(id);
   }
 
-  /** Undefined if it failed while the message was under way; E_PROTOCOL if it is not on offer. */
-  get(id: number): SentFile | undefined {
+  /**
+   * Undefined if it failed, or with `mayBeSettled` was settled, while the message was under way; E_PROTOCOL if it is not
+   * on offer.
+   */
+  get(id: number, mayBeSettled = false): SentFile | undefined {
     const file = this.#unsettled.get(id);
-    if (!file && !this.#failed.has(id)) throw new SampanError("E_PROTOCOL", `entry ${id} is not on offer`);
-    return file;
+    if (file || this.#failed.has(id) || (mayBeSettled && id < this.#end)) return file;
+    throw new SampanError("E_PROTOCOL", `entry ${id} is not on offer`);
   }
 
   fail(id: number): void {

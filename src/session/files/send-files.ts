@@ -203,8 +203,10 @@ export class SendFiles {
   #takeWant(channel: Channel, message: Message): void {
     const lane = this.#lanes.find((one) => one.channel === channel);
     if (!lane) throw new SampanError("E_PROTOCOL", "a want on a connection that is not part of the transfer");
+    // A settlement comes on the first connection, and overtakes what was asked on another.
+    const mayBeSettled = channel !== this.#options.channel;
     for (const want of parseWant(message)) {
-      const file = this.#files.get(want.id);
+      const file = this.#files.get(want.id, mayBeSettled);
       if (!file) continue;
       file.checkRange(want.first, want.count);
       if (!file.isSmall) this.#tally.active.add(file);
