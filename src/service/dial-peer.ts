@@ -1,10 +1,11 @@
-import { PeerConnection, type PeerConnectionOptions } from "../session/peer-connection.js";
+import type { PeerConnection } from "../session/peer-connection.js";
 import type { DigestAlgorithm, Link } from "../session/ports.js";
 import { loadDigest } from "../store/digest.js";
 import { dial } from "../transport/dial.js";
 import { isLoopback } from "../transport/listen.js";
 import { systemClock } from "../transport/system-clock.js";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
+import { greet } from "./greeting.js";
 import { linkPlace, type ParsedLink } from "./link-text.js";
 import { goOverUdp } from "./udp/go-over.js";
 import type { UdpRoute } from "./udp/udp-route.js";
@@ -42,9 +43,9 @@ export async function dialPeer(link: ParsedLink, options: DialPeerOptions): Prom
   digests ??= Promise.all([loadDigest("blake3"), loadDigest("sha256")]);
   const [socket, known] = await Promise.all([dial(target, { timeoutMs: options.timeoutMs, signal }), digests]);
   const leftMs = () => Math.max(1000, options.timeoutMs - (systemClock.nowMs() - startedMs));
-  const greet = (way: Link) =>
-    sayHello(way, { clock: systemClock, agent, token: link.token, digests: known, helloTimeoutMs: leftMs() }, signal);
-  const connection = await greet(socket);
+  const sayHello = (way: Link) =>
+    greet(way, { clock: systemClock, agent, token: link.token, digests: known, helloTimeoutMs: leftMs() }, signal);
+  const connection = await sayHello(socket);
   const { udp } = options;
   if (!udp?.isOpen) return connection;
   try {
@@ -54,29 +55,12 @@ export async function dialPeer(link: ParsedLink, options: DialPeerOptions): Prom
     }
     const stream = await goOverUdp(connection, { host, fingerprint: target.fingerprint, signal });
     udp.opened(stream.closed);
-    const overUdp = await greet(stream);
+    const overUdp = await sayHello(stream);
     connection.channel.end();
     return overUdp;
   } catch (thrown) {
     if (signal?.aborted || connection.closed) throw thrown;
     udp.failed(toSampanError(thrown));
     return connection;
-  }
-}
-
-async function sayHello(
-  link: Link,
-  hello: PeerConnectionOptions,
-  signal: AbortSignal | undefined,
-): Promise<PeerConnection> {
-  const abort = () => link.destroy();
-  signal?.addEventListener("abort", abort, { once: true });
-  try {
-    return await PeerConnection.open(link, hello);
-  } catch (thrown) {
-    if (signal?.aborted) throw new SampanError("E_INTERRUPTED", "interrupted while connecting");
-    throw thrown;
-  } finally {
-    signal?.removeEventListener("abort", abort);
   }
 }

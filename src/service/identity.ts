@@ -1,4 +1,4 @@
-import { randomBytes, X509Certificate } from "node:crypto";
+import { createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { certificateFingerprint } from "../transport/dial.js";
@@ -55,9 +55,18 @@ async function makeIdentity(folder: string, place: string): Promise<Identity> {
 
 /** A certificate that the user brings along. E_USAGE if the two do not belong together. */
 export function identityOf(cert: string, key: string): Identity {
+  const certificate = parsed("the certificate is not a PEM certificate", () => new X509Certificate(cert));
+  const secret = parsed("the key is not a PEM key without a password", () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(secret)) {
+    throw new SampanError("E_USAGE", "the key is not the one of the certificate: give the two that were made together");
+  }
+  return { cert, key, fingerprint: certificateFingerprint(certificate.raw) };
+}
+
+function parsed<Result>(otherwise: string, parse: () => Result): Result {
   try {
-    return { cert, key, fingerprint: certificateFingerprint(new X509Certificate(cert).raw) };
+    return parse();
   } catch (cause) {
-    throw new SampanError("E_USAGE", "the certificate is not a PEM certificate", { cause });
+    throw new SampanError("E_USAGE", otherwise, { cause });
   }
 }

@@ -101,7 +101,7 @@ export class RemotePeer implements Peer {
     };
   }
 
-  async *#list(path: string, { recursive = false, onProblem, ...options }: ListOptions): AsyncGenerator<Entry> {
+  async *#list(path: string, { recursive = false, signal, onProblem }: ListOptions): AsyncGenerator<Entry> {
     const queue = new EventQueue<Entry>(Number.MAX_SAFE_INTEGER);
     let problems = 0;
     let first = "";
@@ -116,10 +116,22 @@ export class RemotePeer implements Peer {
       if (!Array.isArray(list)) throw new SampanError("E_PROTOCOL", "a list of entries must be a list");
       for (const item of list) queue.push(parseEntry(item));
     };
-    const call = this.#call({ kind: "list", path, recursive }, options, take).finally(() => queue.end());
+    const left = new AbortController();
+    const leave = () => left.abort();
+    signal?.addEventListener("abort", leave, { once: true });
+    if (signal?.aborted) leave();
+    const call = this.#call({ kind: "list", path, recursive }, { signal: left.signal }, take).finally(() =>
+      queue.end(),
+    );
     call.catch(() => {});
-    yield* queue;
-    await call;
+    try {
+      yield* queue;
+      await call;
+    } finally {
+      signal?.removeEventListener("abort", leave);
+      // Whoever leaves early does not want the rest: no message takes a listing back, so its connection ends.
+      leave();
+    }
     if (problems === 0) return;
     const message = problems === 1 ? first : `${problems} things could not be listed; the first: ${first}`;
     throw new SampanError("E_PARTIAL", message, { origin: "remote" });

@@ -26,7 +26,10 @@ const emptyBytes = new Uint8Array(0);
 export interface ChannelEvents {
   /** A message other than `ping`. */
   onMessage: (message: Message) => void;
-  /** The channel is over; E_CONNECTION_LOST when the peer closed without an error. Called once. */
+  /**
+   * The channel is over; E_CONNECTION_LOST when the peer closed without an error. Called once, whichever end closed it:
+   * after `end` and `fail` when the link is closed.
+   */
   onClose: (error: SampanError) => void;
   /** Nothing has come for a while; called each second while it lasts. */
   onStall: (silentMs: number) => void;
@@ -53,6 +56,7 @@ export class Channel {
   #paused = false;
   #tick: Timer | undefined;
   #closed: SampanError | undefined;
+  #closeTold = false;
   #unsentBytes = 0;
   #waiting: (() => void)[] = [];
 
@@ -231,8 +235,9 @@ export class Channel {
   }
 
   #close(error: SampanError): void {
-    if (this.#closed) return;
-    this.#finish(error);
-    this.events.onClose(error);
+    if (!this.#closed) this.#finish(error);
+    if (this.#closeTold) return;
+    this.#closeTold = true;
+    this.events.onClose(this.#closed ?? error);
   }
 }

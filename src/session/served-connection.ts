@@ -145,7 +145,10 @@ export class ServedConnection {
     const request = this.#waiting.shift();
     if (!request) {
       this.channel.unwatch();
-      this.#deadline = this.#options.clock.after(this.#options.idleTimeoutMs, () => this.channel.end());
+      this.#deadline = this.#options.clock.after(this.#options.idleTimeoutMs, () => {
+        this.channel.end();
+        this.#closed(new SampanError("E_TIMED_OUT", "nothing was asked for too long"));
+      });
       return;
     }
     const handler = this.#options.handlers.get(request.header.kind);

@@ -1,19 +1,27 @@
 import { type BigIntStats, existsSync, mkdirSync, realpathSync, rmdirSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { SourceTree, TargetOptions, TargetTree } from "../session/ports.js";
 import { SampanError } from "../wire/sampan-error.js";
-import { printable } from "../wire/wire-path.js";
+import { joinWirePath, printable } from "../wire/wire-path.js";
 import { ConfinedFolder } from "./confined-folder.js";
 import { errnoOf, fileError } from "./file-error.js";
 import { FolderSource } from "./folder-source.js";
 import { FolderTarget } from "./folder-target.js";
 import { isOwnDestination } from "./transfer-memory.js";
 
+/*
+ * What goes wrong below is told to the other end as well, which knows a source by its name and a destination not at all:
+ * where they lie on this machine is nobody's business there.
+ */
+
 /** A file or folder of this machine as the user named it, to be sent. A link that the user names is followed, as scp does. */
 export function openLocalSource(path: string): SourceTree {
   const { real, stat } = find(path);
-  if (stat.isDirectory())
-    return new FolderSource(new ConfinedFolder(real, { show: showBelow(path) }), "", basename(real));
+  const name = basename(resolve(path));
+  if (stat.isDirectory()) {
+    const show = (below: string) => joinWirePath(name, below) || "/";
+    return new FolderSource(confine(real, path, show), "", basename(real));
+  }
   if (!stat.isFile()) {
     throw new SampanError(
       "E_LOCAL_FILE",
@@ -21,8 +29,8 @@ export function openLocalSource(path: string): SourceTree {
       { path },
     );
   }
-  const confined = new ConfinedFolder(dirname(real), { show: () => path });
-  return new FolderSource(confined, basename(real), basename(resolve(path)));
+  const confined = confine(dirname(real), dirname(path), () => name);
+  return new FolderSource(confined, basename(real), name);
 }
 
 /** What is at a destination of this machine as the user named it, behind a link if it is one; undefined if nothing is. */
@@ -46,16 +54,20 @@ export function openLocalTarget(folder: string, options: TargetOptions, bootId?:
     throw fileError(error, "make the folder", folder);
   }
   const abandoned = () => made !== undefined && removeIfEmpty(folder, made);
-  return new FolderTarget(confine(folder), "", options, { bootId, abandoned });
+  return new FolderTarget(confine(folder, folder, showBelow), "", options, { bootId, abandoned });
 }
 
 /** Whether `transfer`, in a run that did not come to its end, has made the folder `path` of this machine as its destination. */
 export function isOwnLocalDestination(path: string, transfer: string): boolean {
-  const confined = confine(dirname(path));
+  const above = dirname(path);
+  let confined: ConfinedFolder | undefined;
   try {
+    confined = confine(above, above, showBelow);
     return isOwnDestination(confined, transfer, basename(path));
+  } catch {
+    return false; // a folder that cannot be read holds nothing of ours
   } finally {
-    confined.close();
+    confined?.close();
   }
 }
 
@@ -67,11 +79,7 @@ export function openLocalTargetToLook(folder: string, options: TargetOptions): T
     missing.unshift(basename(there));
     there = dirname(there);
   }
-  return new FolderTarget(confine(there), missing.join("/"), options);
-}
-
-function confine(folder: string): ConfinedFolder {
-  return new ConfinedFolder(folder, { show: showBelow(folder) });
+  return new FolderTarget(confine(there, there, showBelow), missing.join("/"), options);
 }
 
 /** Removes `folder` and those above it up to `first`, as far as nothing is in them. */
@@ -99,6 +107,14 @@ function localError(error: unknown, doing: string, path: string): SampanError {
   return new SampanError("E_LINK", message, { path, cause: error });
 }
 
-function showBelow(folder: string): (path: string) => string {
-  return (path) => (path === "" ? folder : join(folder, path));
+/** Where the folder itself cannot be opened, only the user is told, who knows it as `typed`. */
+function confine(folder: string, typed: string, show: (below: string) => string): ConfinedFolder {
+  let isOpen = false;
+  const confined = new ConfinedFolder(folder, { show: (below) => (isOpen ? show(below) : typed) });
+  isOpen = true;
+  return confined;
+}
+
+function showBelow(path: string): string {
+  return path || "the destination";
 }

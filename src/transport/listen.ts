@@ -218,8 +218,9 @@ function hostAndPort(address: string, port: number): string {
   return `${host}:${port}`;
 }
 
+/** Of an address, or of the one name that means this machine: any other name is whatever its owner says. */
 export function isLoopback(host: string): boolean {
-  return host === "::1" || host === "localhost" || /^(::ffff:)?127\./.test(host);
+  return host === "localhost" || host === "::1" || (net.isIP(host) !== 0 && /^(::ffff:)?127\./.test(host));
 }
 
 function startServer(onSocket: (socket: Socket) => void, where: net.ListenOptions): Promise<net.Server> {

@@ -68,25 +68,30 @@ export class StreamPort {
     if (this.#closed) throw new SampanError("E_CONNECTION_LOST", "the server is closing");
     if (this.#expected >= mostExpected) throw new SampanError("E_BUSY", "too many streams are being opened");
     const id = this.#freeId();
-    const begun = (): void => {
+    let isExpected = true;
+    const expectNoMore = (): void => {
       clearTimeout(timer);
-      this.#expected--;
+      if (isExpected) this.#expected--;
+      isExpected = false;
     };
     const stream = this.#udx.createStream(id, {
       firewall: (socket, port, from) => {
         // Another than the one who asked over the sealed connection cannot take the stream from it.
         if (unmapped(from) !== unmapped(host)) return true;
-        begun();
+        expectNoMore();
         stream.connect(socket, remoteId, port, from);
         onStream(new UdpStream(stream), { address: from, port });
         return false;
       },
     });
     const timer = setTimeout(() => {
-      begun();
+      expectNoMore();
       stream.destroy();
     }, timeoutMs);
-    stream.once("close", () => this.#open.delete(id));
+    stream.once("close", () => {
+      expectNoMore();
+      this.#open.delete(id);
+    });
     this.#expected++;
     this.#open.set(id, stream);
     return id;

@@ -75,6 +75,12 @@ export const maxUnsentBytes = 16 * MiB;
 export const maxProblems = 4096;
 
 /**
+ * Files that a sender holds open for one transfer. A receiver that takes them as they come has about 32 under way; one
+ * that asks a block of each of thousands would otherwise take all that the system lets this process open.
+ */
+export const maxOpenSources = 64;
+
+/**
  * Connections that one transfer may use at once. With 1 % loss and a round trip of 100 ms a TCP connection carries
  * 1.3 Mbit/s, so that 16 are 20 Mbit/s of whatever the path could.
  */

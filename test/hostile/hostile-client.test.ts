@@ -81,6 +81,22 @@ test("messages out of order, or about what nobody asked for, end the connection 
   assert.equal(await client.putOut(), "E_TOO_LARGE");
 });
 
+test("data after a put is over is refused before its body is read, as before one", async (t) => {
+  const served = await victimServer(t);
+  const fresh = await callServer(served);
+  fresh.sayRaw(JSON.stringify({ kind: "data", parts: [], size: 8 * MiB }));
+  assert.equal(await fresh.putOut(), "E_PROTOCOL");
+  const client = await callServer(served, put());
+  client.say({ kind: "offer" }, [folderEntry(0, "")]);
+  client.say({ kind: "offered" });
+  assert.ok(await client.next("finish"));
+  client.say({ kind: "end" });
+  client.say({ kind: "look", path: "up" });
+  assert.ok(await client.next("end"));
+  client.sayRaw(JSON.stringify({ kind: "data", parts: [], size: 8 * MiB }));
+  assert.equal(await client.putOut(), "E_PROTOCOL");
+});
+
 test("a receiver that asks for what is not there ends with a typed error", async (t) => {
   const served = await victimServer(t);
   writeFileSync(join(served.inside, "large"), new Uint8Array(3 * MiB).fill(7));
@@ -109,6 +125,27 @@ test("a receiver that asks for what is not there ends with a typed error", async
   }
 });
 
+test("a want that the settlement of its file has overtaken on another connection is ignored", async (t) => {
+  const served = await victimServer(t);
+  for (const name of ["a", "b"]) writeFileSync(join(served.inside, name), name);
+  const first = await callServer(served);
+  first.say({ kind: "get", paths: ["a", "b"] });
+  const transfer = (await first.next("ready"))?.header.transfer;
+  assert.ok(await first.next("offered"));
+  const want = (id: number) => ({ kind: "want", parts: [[id, 0, 1]] });
+  first.say({ kind: "settled", how: "failed", ids: [0], error: 19, code: "E_LOCAL_FILE", message: "no" });
+  first.say(want(1));
+  assert.ok(await first.next("data"), "the settlement has been read");
+  const lane = await callServer(served, { kind: "lane", transfer });
+  lane.say(want(0));
+  lane.say(want(1));
+  assert.deepEqual((await lane.next())?.header.parts, [[1, 0, 1, hex("b")]]);
+  lane.say(want(2));
+  assert.equal(await lane.putOut(), "E_PROTOCOL", "what was never offered was overtaken by nothing");
+  first.say(want(0));
+  assert.equal(await first.putOut(), "E_PROTOCOL", "on the first connection nothing is overtaken");
+});
+
 test("a request that leads out of the folder, or into the staging folder, is refused", async (t) => {
   const served = await victimServer(t);
   mkdirSync(join(served.inside, "a"));
@@ -131,6 +168,8 @@ test("a request that leads out of the folder, or into the staging folder, is ref
     [put({ sources: [{ name: "a/b" }] }), "E_UNSAFE_NAME"],
     [put({ sources: [{ name: ".sampan" }] }), "E_UNSAFE_NAME"],
     [put({ sources: [{ name: "" }] }), "E_UNSAFE_NAME"],
+    [put({ sources: [] }), "E_USAGE"],
+    [put({ sources: Array(1025).fill({ name: "a" }) }), "E_TOO_LARGE"],
     [put({ existing: "burn" }), "E_PROTOCOL"],
     [{ kind: "list", path: "way out", recursive: "yes" }, "E_PROTOCOL"],
     [{ kind: "mkdir", path: "way out/x" }, "E_LINK"],

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { test } from "node:test";
 import { connect, SampanError, type TransferEvent } from "../../src/index.js";
-import type { Header } from "../../src/wire/message.js";
+import { encodeMessage, type Header } from "../../src/wire/message.js";
 import { fileEntry, folderEntry, guarded, type HandMade, handMadeServer, linkEntry, snapshot } from "./victim.js";
 
 const content = Buffer.from("content");
@@ -109,6 +110,37 @@ test("a server that breaks the rules of other answers is left with a typed error
     });
     const peer = await connect(link);
     assert.equal(await codeOf(call(peer)), code, what);
+    await peer.close();
+  }
+});
+
+test("a listing that is left early ends its connection, and the server need not go on", async (t) => {
+  for (const leave of ["break", "throw", "abort"]) {
+    let over: (how: string) => void = () => {};
+    const served = new Promise<string>((resolve) => {
+      over = resolve;
+    });
+    const link = await handMadeServer(t, async (client) => {
+      const entries = encodeMessage({ kind: "entries" }, Buffer.from(JSON.stringify([folderEntry(0, "one")])));
+      const goOn = function* () {
+        for (;;) yield entries;
+      };
+      await pipeline(goOn, client.socket).catch(() => {});
+      over("closed");
+    });
+    const peer = await connect(link);
+    const stop = new AbortController();
+    const walk = async () => {
+      for await (const { path } of peer.files.list("", { recursive: true, signal: stop.signal })) {
+        assert.equal(path, "one");
+        if (leave === "break") break;
+        if (leave === "throw") throw new SampanError("E_BUG", "the loop's own");
+        stop.abort();
+        return;
+      }
+    };
+    assert.equal(await codeOf(walk()), leave === "throw" ? "E_BUG" : "none");
+    assert.equal(await served, "closed", leave);
     await peer.close();
   }
 });

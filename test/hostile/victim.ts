@@ -124,7 +124,10 @@ export class HandMade {
 }
 
 /** A client by hand that has said hello, and with `request` been told that the server is ready. */
-export async function callServer({ server, token }: ServedFolder, request?: Header): Promise<HandMade> {
+export async function callServer(
+  { server, token }: Pick<ServedFolder, "server" | "token">,
+  request?: Header,
+): Promise<HandMade> {
   const client = new HandMade(net.connect(server.port, "127.0.0.1"));
   client.say({ kind: "hello", versions: [1], token, digests: ["sha256"] });
   assert.ok(await client.next("welcome"));

@@ -106,6 +106,40 @@ test("a connection on which nothing is asked is closed after five minutes", asyn
   assert.deepEqual(await raw(parties(), [hello()], 301_000), { heard: ["welcome"], closed: true });
 });
 
+test("however a connection ends, that it is over is said once", async () => {
+  const failing: RequestHandler = {
+    right: "read",
+    endsConnection: false,
+    async handle(_request, { channel }) {
+      channel.fail(new SampanError("E_UNSUPPORTED", "this conversation ends the connection by itself"));
+      await new Promise(() => {});
+    },
+  };
+  const handlers = new Map([
+    ["echo", echo],
+    ["fail", failing],
+  ]);
+  const ends: [string, Uint8Array[], ((world: Parties) => void)?][] = [
+    ["nothing is asked", [hello()]],
+    ["a conversation fails it", [hello(), encodeMessage({ kind: "fail" })]],
+    ["it is refused", [hello({ token: "bad" })]],
+    ["the peer goes", [hello()], (world) => world.pairs[0]?.near.destroy()],
+    ["the line is cut", [hello()], (world) => world.pairs[0]?.cut()],
+    [
+      "the server closes",
+      [hello()],
+      (world) => world.served[0]?.close(new SampanError("E_CONNECTION_LOST", "closing")),
+    ],
+  ];
+  for (const [what, messages, end] of ends) {
+    const world = new Parties({ handlers });
+    await raw(world, messages, 100);
+    end?.(world);
+    await world.clock.pass(400_000);
+    assert.equal(world.closed, 1, what);
+  }
+});
+
 test("more than 64 requests at once end the connection", async () => {
   const slow: RequestHandler = { right: "read", endsConnection: false, handle: () => new Promise(() => {}) };
   const world = new Parties({ handlers: new Map([["slow", slow]]) });

@@ -44,6 +44,7 @@ export class MemorySource implements SourceTree {
   readonly #root: string;
   readonly #options: MemorySourceOptions;
   openFiles = 0;
+  mostOpenFiles = 0;
   closed = false;
 
   constructor(nodes: MemoryNodes, root = "", options: MemorySourceOptions = {}) {
@@ -64,7 +65,9 @@ export class MemorySource implements SourceTree {
       if (signal.aborted) return;
       yield entries.slice(at, at + batch);
     }
-    if (problems.length > 0) yield [...problems];
+    if (problems.length === 0) return;
+    await this.#options.pause?.();
+    yield [...problems];
   }
 
   #entry(full: string, path: string): Entry {
@@ -83,7 +86,7 @@ export class MemorySource implements SourceTree {
 
   async open(entry: FileEntry): Promise<SourceFile> {
     const { content } = this.#unchanged(entry);
-    this.openFiles++;
+    this.mostOpenFiles = Math.max(this.mostOpenFiles, ++this.openFiles);
     let open = true;
     return {
       read: async (into, position) => {

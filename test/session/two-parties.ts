@@ -40,6 +40,8 @@ export class Parties {
   readonly random: (() => number) | undefined;
   readonly handlers: ReadonlyMap<string, RequestHandler>;
   readonly refused: SampanError[] = [];
+  /** Served connections that are over. */
+  closed = 0;
   authenticateMs = 0;
   readonly pairs: MemoryPair[] = [];
   readonly served: ServedConnection[] = [];
@@ -74,7 +76,7 @@ export class Parties {
         },
         onHello: () => {},
         onRefused: (error) => void this.refused.push(error),
-        onClose: () => {},
+        onClose: () => void this.closed++,
       }),
     );
     return pair;

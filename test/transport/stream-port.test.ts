@@ -121,6 +121,18 @@ test("so many streams are expected at once and no more, and those that do not co
   assert.ok(expect(50) > 0);
 });
 
+test("a port that closes waits no longer for streams that were expected", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  const port = await openPort();
+  for (let count = 0; count < 5; count++) {
+    port.expect({ remoteId: 1, host: "127.0.0.1", timeoutMs: 10_000, onStream: () => assert.fail("nobody has come") });
+  }
+  assert.equal(timers(), before + 5);
+  await port.close();
+  assert.equal(timers(), before);
+});
+
 test("whoever sends on while nobody reads is cut off before memory is", async (t) => {
   const udx = (await loadUdx()) as UdxModule;
   const port = await openPort();

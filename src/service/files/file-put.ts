@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { SendFiles } from "../../session/files/send-files.js";
 import type { PeerConnection } from "../../session/peer-connection.js";
+import type { SourceTree } from "../../session/ports.js";
 import { openLocalSource } from "../../store/local-tree.js";
 import { streamSource } from "../../store/stream-source.js";
 import { systemClock } from "../../transport/system-clock.js";
@@ -25,8 +26,8 @@ export function planPut(
     throw new SampanError("E_USAGE", "what comes from a stream needs a name: end the destination with one");
   }
   // What is not there is said before anything is dialled.
-  const open = () => (isStream ? [streamSource(localPaths)] : localPaths.map((one) => openLocalSource(one)));
-  let sources: ReturnType<typeof open> | undefined = open();
+  const open = () => (isStream ? [streamSource(localPaths)] : openSources(localPaths));
+  let sources: readonly SourceTree[] | undefined = open();
   return {
     connect,
     onlyOnce: isStream,
@@ -62,7 +63,21 @@ export function planPut(
       };
       return { request, half };
     },
+    close() {
+      for (const source of sources ?? []) source.close();
+    },
   };
+}
+
+function openSources(paths: readonly string[]): SourceTree[] {
+  const sources: SourceTree[] = [];
+  try {
+    for (const one of paths) sources.push(openLocalSource(one));
+    return sources;
+  } catch (thrown) {
+    for (const source of sources) source.close();
+    throw thrown;
+  }
 }
 
 function isPaths(value: readonly string[] | Readable): value is readonly string[] {

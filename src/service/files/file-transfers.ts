@@ -123,6 +123,7 @@ async function put(
   const path = normalizeWirePath(to);
   const name = readOptionalString(header, "name", 128) ?? "";
   const sources = readArray(header, "sources", maxSources).map(readSource);
+  if (sources.length === 0) throw new SampanError("E_USAGE", "no source was named: name one at least");
   const transfer = `${talk.holder} ${name}`;
   const there = store.look(path);
   // A run that was cut off, of the same transfer, may have made the folder that is there.
@@ -136,37 +137,38 @@ async function put(
   const removeOthers = readBoolean(header, "delete");
   const filter = parseFilter(header);
   const tellRemoved = readBoolean(header, "tellRemoved");
+  const { channel, digest } = talk;
   const early: Message[] = [];
   talk.onMessage = (message) => early.push(message);
   // What has been read already is kept, and no more is read until the earlier run has let go.
-  talk.channel.pause();
-  await running.takeOver(talk.holder, name);
-  talk.channel.resume();
+  channel.pause();
   const told = options.told();
-  told.begin("put", to);
-  const { channel, digest } = talk;
-  const half = new ReceiveFiles({
-    channel,
-    clock,
-    digest,
-    target: store.target("", {
-      transfer,
-      make: true,
-      newDestination: isNew && name !== "" ? path : undefined,
-      anyLinks,
-      sync: header.sync !== false,
+  const { half, id } = await running.takeOver(talk.holder, name, () => {
+    told.begin("put", to);
+    return new ReceiveFiles({
+      channel,
+      clock,
       digest,
-    }),
-    places,
-    existing,
-    checksum,
-    dryRun,
-    removeOthers,
-    filter,
-    tellRemoved,
-    onEvent: () => {},
+      target: store.target("", {
+        transfer,
+        make: true,
+        newDestination: isNew && name !== "" ? path : undefined,
+        anyLinks,
+        sync: header.sync !== false,
+        digest,
+      }),
+      places,
+      existing,
+      checksum,
+      dryRun,
+      removeOthers,
+      filter,
+      tellRemoved,
+      onEvent: () => {},
+    });
   });
-  channel.send({ kind: "ready", transfer: running.add(half, talk.holder, name) });
+  channel.resume();
+  channel.send({ kind: "ready", transfer: id });
   await follow(
     talk,
     half,

@@ -21,6 +21,8 @@ interface Running {
 /** Transfers in flight: found again by further connections, and by a client that comes back after a loss. */
 export class RunningTransfers {
   readonly #byId = new Map<string, Running>();
+  /** By holder and name, the newest of the runs that wait for an earlier one to let go. */
+  readonly #next = new Map<string, object>();
 
   /** Registers a transfer and returns the id by which its holder's other connections join it. */
   add(half: TransferHalf, holder: string, name: string): string {
@@ -37,14 +39,37 @@ export class RunningTransfers {
     return running.half;
   }
 
-  /** Ends an earlier run of the same named transfer, whose connection is lost without this end having noticed. */
-  async takeOver(holder: string, name: string): Promise<void> {
-    if (name === "") return;
-    for (const running of [...this.#byId.values()]) {
-      if (running.holder !== holder || running.name !== name) continue;
-      // If its client still hears this, it is not the one that has come back.
-      running.half.stop(new SampanError("E_BUSY", "the same command was started again, and has taken over from here"));
-      await running.half.done.catch(() => {});
+  /**
+   * Ends an earlier run of the same named transfer, whose connection is lost without this end having noticed; then calls
+   * `begin`, and registers what it gives. E_BUSY when the same was started once more meanwhile: no two may begin, as
+   * each would find the files held by the other.
+   */
+  async takeOver<Half extends TransferHalf>(
+    holder: string,
+    name: string,
+    begin: () => Half,
+  ): Promise<{ half: Half; id: string }> {
+    const key = `${holder} ${name}`;
+    const self = {};
+    if (name !== "") {
+      this.#next.set(key, self);
+      for (const { half } of this.#runsOf(holder, name)) {
+        // If its client still hears this, it is not the one that has come back.
+        half.stop(takenOver());
+        await half.done.catch(() => {});
+        if (this.#next.get(key) !== self) throw takenOver();
+      }
+      this.#next.delete(key);
     }
+    const half = begin();
+    return { half, id: this.add(half, holder, name) };
   }
+
+  #runsOf(holder: string, name: string): Running[] {
+    return [...this.#byId.values()].filter((running) => running.holder === holder && running.name === name);
+  }
+}
+
+function takenOver(): SampanError {
+  return new SampanError("E_BUSY", "the same command was started again, and has taken over from here");
 }

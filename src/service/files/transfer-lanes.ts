@@ -104,14 +104,19 @@ export class TransferLanes {
   }
 
   async #join(): Promise<void> {
-    const { half } = this.#options;
     this.#coming++;
-    const lane = await this.#options.connect().catch(() => undefined);
-    if (!lane) return void this.#coming--;
+    try {
+      this.#ask(await this.#options.connect());
+    } catch {
+      this.#coming--;
+    }
+  }
+
+  /** Throws where the connection is over already: a server that is closing says so right behind its welcome. */
+  #ask(lane: PeerConnection): void {
+    const { half } = this.#options;
     const { channel } = lane;
     if (this.#closed) return channel.destroy(over());
-    this.#joining.add(lane);
-    this.#sawRoundTrip(lane.roundTripMs);
     lane.enter({
       onMessage: (message) => {
         const { kind } = message.header;
@@ -124,6 +129,8 @@ export class TransferLanes {
       },
       onClose: () => this.#left(lane),
     });
+    this.#joining.add(lane);
+    this.#sawRoundTrip(lane.roundTripMs);
     channel.send({ kind: "lane", transfer: this.#transfer });
   }
 

@@ -34,6 +34,8 @@ export interface TransferPlan {
   begin(connection: PeerConnection, onEvent: (event: FilesEvent) => void, signal: AbortSignal): Promise<Attempt>;
   /** A stream can be read once only: no second attempt. */
   readonly onlyOnce: boolean;
+  /** The transfer is over: lets go of what no attempt has taken. */
+  close?(): void;
 }
 
 /** Carries a transfer through lost connections to its end. */
@@ -87,6 +89,7 @@ class TransferRun {
       }
     } finally {
       signal?.removeEventListener("abort", abort);
+      this.#plan.close?.();
     }
   }
 
@@ -111,6 +114,9 @@ class TransferRun {
       return this.#result(await this.#converse(connection, attempt, lanes), attempt);
     } catch (thrown) {
       this.#movedBefore += attempt?.half.movedBytes ?? 0;
+      // Where the connection was over before it could be used, the half does not know yet that it is.
+      attempt?.half.done.catch(() => {});
+      attempt?.half.stop(toSampanError(thrown));
       throw thrown;
     } finally {
       lanes?.close();

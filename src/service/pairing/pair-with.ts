@@ -1,11 +1,12 @@
 import { errorOf } from "../../session/error-message.js";
-import { PeerConnection } from "../../session/peer-connection.js";
+import type { PeerConnection } from "../../session/peer-connection.js";
 import { loadDigest } from "../../store/digest.js";
 import { dialUnknown } from "../../transport/dial.js";
 import { systemClock } from "../../transport/system-clock.js";
 import { readOptionalString, readString } from "../../wire/field.js";
 import type { Header } from "../../wire/message.js";
 import { SampanError } from "../../wire/sampan-error.js";
+import { greet } from "../greeting.js";
 import { formatLink, parseLink } from "../link-text.js";
 import { agent } from "../version.js";
 import { clientExchange, maxExchangeLength } from "./opaque.js";
@@ -35,7 +36,7 @@ export async function pairWith({ host, port, code, signal }: PairWithOptions): P
   const { link: socket, fingerprint } = await dialUnknown({ host, port }, { timeoutMs, signal });
   const digests = [await loadDigest("sha256")];
   const hello = { clock: systemClock, agent, token: "", digests, helloTimeoutMs: timeoutMs };
-  const connection = await PeerConnection.open(socket, hello).catch((thrown) => {
+  const connection = await greet(socket, hello, signal).catch((thrown) => {
     throw thrown instanceof SampanError && thrown.code === "E_TOKEN" ? notOpen() : thrown;
   });
   try {
@@ -75,6 +76,7 @@ function exchanged(
         else connection.channel.send({ kind: "pair-proof", proof });
       },
     });
+    if (signal?.aborted) return abort();
     connection.channel.send({ kind: "pair", request });
   });
 }

@@ -34,7 +34,7 @@ interface Open {
 /** One run of the exchange with one caller; it ends by `prove` or by `fail`. */
 export interface PairingTry {
   readonly response: string;
-  /** Takes the proof; returns the link. E_CODE if it is none. */
+  /** Takes the proof; returns the link. E_CODE if it is none, E_RIGHTS if the code is over by now. */
   prove(proof: string): string;
   /** The caller has gone, or sent something else: a wrong guess, unless it was proved before. */
   fail(): void;
@@ -73,18 +73,19 @@ export class PairingDesk {
   /** Begins the exchange with a caller. E_RIGHTS when no code is open, E_BUSY while another caller is at it. */
   begin(request: string, address: string): PairingTry {
     const open = this.#open;
-    if (open === undefined) throw new SampanError("E_RIGHTS", "the code is over: ask for a new one");
+    if (open === undefined) throw overError();
     if (open.pending) throw new SampanError("E_BUSY", "somebody else is pairing just now; try again in a moment");
     const answer = open.exchange.answer(request);
     const begun: PairingTry = {
       response: answer.response,
       prove: (proof) => {
+        if (this.#open !== open) throw overError();
         if (open.pending !== begun || !answer.accept(proof)) throw codeError();
         open.pending = undefined;
         return this.#paired(open, address);
       },
       fail: () => {
-        if (open.pending !== begun) return;
+        if (this.#open !== open || open.pending !== begun) return;
         open.pending = undefined;
         this.#guessed(open, address);
       },
@@ -117,6 +118,10 @@ export class PairingDesk {
     this.#onChange(undefined);
     which.options.onOver(why);
   }
+}
+
+function overError(): SampanError {
+  return new SampanError("E_RIGHTS", "the code is over: ask for a new one");
 }
 
 export function codeError(): SampanError {

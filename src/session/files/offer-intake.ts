@@ -176,7 +176,7 @@ export class OfferIntake {
       const there = { path: compareWith, digest: have };
       if (this.#host.isRunning()) this.#host.small.add(entry, path, offeredAs, there);
     } catch (thrown) {
-      this.#host.tally.failed(entry, path, toSampanError(thrown), true);
+      if (this.#host.isRunning()) this.#host.tally.failed(entry, path, toSampanError(thrown), true);
     }
   }
 

@@ -6,16 +6,16 @@ import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { joinWirePath } from "../../wire/wire-path.js";
 import type { Channel } from "../channel.js";
 import { errorOf } from "../error-message.js";
-import type { Clock, DigestAlgorithm, ExistingPolicy, TargetTree, WholeFile } from "../ports.js";
+import type { Clock, DigestAlgorithm, ExistingPolicy, TargetTree } from "../ports.js";
 import { OfferIntake } from "./offer-intake.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
-import type { ReceiveLane } from "./receive-lane.js";
+import { ReceiveData } from "./receive-data.js";
 import { ReceiveLanes } from "./receive-lanes.js";
 import { ReceiveLarge } from "./receive-large.js";
 import { ReceiveRemoval } from "./receive-removal.js";
 import { ReceiveSmall } from "./receive-small.js";
 import { ReceiveTally } from "./receive-tally.js";
-import { type DataPart, type Finish, finishHeader, parseData, parseIds, parseProblem } from "./transfer-message.js";
+import { type Finish, finishHeader, parseIds, parseProblem } from "./transfer-message.js";
 
 export interface ReceiveFilesOptions {
   readonly channel: Channel;
@@ -49,11 +49,9 @@ export class ReceiveFiles {
   readonly #tally: ReceiveTally;
   readonly #small: ReceiveSmall;
   readonly #large: ReceiveLarge;
+  readonly #data: ReceiveData;
   readonly #intake: OfferIntake;
   readonly #tick = () => this.#askMore(false);
-  readonly #writes = new Set<Promise<void>>();
-  /** Small files being written, or messages whose parts are. */
-  #busy = 0;
   #stage: "running" | "finishing" | "over" = "running";
   #finish: Finish | undefined;
   #resolve: (result: ReceiveFilesResult) => void = () => {};
@@ -74,12 +72,21 @@ export class ReceiveFiles {
       stop: (error) => this.stop(error),
     });
     this.#lanes = new ReceiveLanes(clock, [this.#small, this.#large]);
+    this.#data = new ReceiveData({
+      lanes: this.#lanes,
+      small: this.#small,
+      large: this.#large,
+      tally: this.#tally,
+      dryRun,
+      moved: () => this.#step(),
+      stop: (error) => this.stop(error),
+    });
     this.#intake = new OfferIntake({
       ...options,
       tally: this.#tally,
       small: this.#small,
       large: this.#large,
-      write: (files) => this.#afterWrites([this.#small.write(files)], () => {}),
+      write: (files) => this.#data.write(files),
       isRunning: () => this.#stage === "running",
       stop: (error) => this.stop(error),
       moved: () => this.#step(),
@@ -105,8 +112,7 @@ export class ReceiveFiles {
 
   /** Lets another connection carry blocks as well. Its messages come in by `take`. */
   addLane(channel: Channel): void {
-    const lane = this.#lanes.add(channel);
-    channel.events.allocateData = (_header, size) => lane.allocate(size);
+    this.#lanes.add(channel);
     this.#lanes.share();
   }
 
@@ -127,7 +133,7 @@ export class ReceiveFiles {
     const { header } = message;
     switch (header.kind) {
       case "data":
-        this.#takeData(channel, message);
+        this.#data.take(channel, message);
         break;
       case "offer":
         this.#intake.take(message);
@@ -164,6 +170,7 @@ export class ReceiveFiles {
     if (this.#stage === "over") return;
     this.#stage = "over";
     this.#tally.unwatch();
+    this.#lanes.leave();
     this.#close().then(
       () => this.#reject(error),
       () => this.#reject(error),
@@ -172,53 +179,8 @@ export class ReceiveFiles {
 
   async #close(): Promise<void> {
     await this.#large.stop();
-    await Promise.allSettled(this.#writes);
+    await this.#data.written();
     this.#options.target.close();
-  }
-
-  #takeData(channel: Channel, message: Message): void {
-    const lane = this.#lanes.of(channel);
-    if (!lane) throw new SampanError("E_PROTOCOL", "data on a connection that is not part of the transfer");
-    const parts = parseData(message, this.#options.dryRun);
-    this.#tally.receivedBytes += message.body.length;
-    const small: WholeFile[] = [];
-    const writes: Promise<void>[] = [];
-    try {
-      for (const part of parts) this.#takePart(lane, part, small, writes);
-    } finally {
-      // What was begun is waited for even if a later part is refused.
-      if (small.length > 0) writes.push(this.#small.write(small));
-      lane.begin(message.body);
-      this.#afterWrites(writes, () => lane.end(message.body));
-    }
-  }
-
-  #takePart(lane: ReceiveLane, part: DataPart, small: WholeFile[], writes: Promise<void>[]): void {
-    const file = this.#large.file(part.id);
-    if (file) {
-      const write = this.#large.accept(file, part, lane);
-      if (write) writes.push(write);
-    } else if (this.#small.has(part.id)) {
-      const whole = this.#small.accept(part, lane);
-      if (whole) small.push(whole);
-    } else if (this.#tally.gone.has(part.id)) lane.cameLate(part.length);
-    else {
-      throw new SampanError("E_PROTOCOL", `a block of file ${part.id} came, and nobody asked for it`);
-    }
-  }
-
-  #afterWrites(writes: readonly Promise<void>[], after: () => void): void {
-    if (writes.length === 0) return after();
-    this.#busy++;
-    for (const write of writes) this.#writes.add(write);
-    Promise.all(writes)
-      .catch((thrown) => this.stop(toSampanError(thrown)))
-      .finally(() => {
-        this.#busy--;
-        for (const write of writes) this.#writes.delete(write);
-        after();
-        this.#step();
-      });
   }
 
   #agreed(id: number): void {
@@ -250,7 +212,7 @@ export class ReceiveFiles {
   #step(): void {
     this.#askMore();
     if (this.#stage !== "running") return;
-    if (!this.#tally.walked || this.#busy > 0) return;
+    if (!this.#tally.walked || !this.#data.isIdle) return;
     if (!this.#intake.isIdle || !this.#large.isIdle || !this.#small.isIdle) return;
     this.#stage = "finishing";
     this.#tally.unwatch();
@@ -289,6 +251,7 @@ export class ReceiveFiles {
     const { digest } = this.#finish;
     const agreed = digest !== undefined && header.digest === digest ? digest : undefined;
     this.#stage = "over";
+    this.#lanes.leave();
     this.#options.target.close();
     this.#resolve({
       ...this.#finish,

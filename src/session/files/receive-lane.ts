@@ -1,7 +1,7 @@
 import { blockBytes, maxBodyBytes, maxParts } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import { BufferPool } from "../buffer-pool.js";
-import type { Channel } from "../channel.js";
+import type { Channel, ChannelEvents } from "../channel.js";
 import { LaneWindow } from "./lane-window.js";
 
 /** Bodies that have arrived and are not written yet: above the first the connection is paused, below the second resumed. */
@@ -25,12 +25,26 @@ export class ReceiveLane {
   #parts: number[][] = [];
   #unwrittenBytes = 0;
   #paused = false;
+  /** What the connection says to bodies of `data` outside of a transfer. */
+  readonly #allocateOutside: ChannelEvents["allocateData"];
 
   /** `likelyRate`: what such a connection will bring, in bytes a millisecond, if that can be known. */
   constructor(channel: Channel, nowMs: number, likelyRate?: number) {
     this.channel = channel;
     this.#joinedBytes = this.#wholeBytes = channel.receivedBytes;
     this.#window = new LaneWindow(nowMs, likelyRate);
+    this.#allocateOutside = channel.events.allocateData;
+    channel.events.allocateData = (_header, size) => this.#allocate(size);
+  }
+
+  /** The connection carries nothing of this transfer any more, but for what is on its way. */
+  leave(): void {
+    let comingBytes = this.outstandingBytes + this.#lateBytes;
+    this.channel.events.allocateData = (header, size) => {
+      if (size === 0 || size > comingBytes) return this.#allocateOutside(header, size);
+      comingBytes -= size;
+      return new Uint8Array(size);
+    };
   }
 
   /** Bytes that have come since it joined. */
@@ -96,8 +110,7 @@ export class ReceiveLane {
     this.#parts = [];
   }
 
-  /** The buffer for a body, which `end` gives back. */
-  allocate(size: number): Uint8Array {
+  #allocate(size: number): Uint8Array {
     if (size > maxBodyBytes) throw new SampanError("E_TOO_LARGE", `a body of ${size} bytes`);
     return size <= blockBytes ? this.#pool.take(size).subarray(0, size) : new Uint8Array(size);
   }

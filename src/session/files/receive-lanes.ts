@@ -36,11 +36,9 @@ export class ReceiveLanes {
     return bytes;
   }
 
-  add(channel: Channel): ReceiveLane {
+  add(channel: Channel): void {
     if (this.#lanes.length >= maxLanes) throw new SampanError("E_TOO_LARGE", `more than ${maxLanes} connections`);
-    const lane = new ReceiveLane(channel, this.#clock.nowMs(), this.#commonRate());
-    this.#lanes.push(lane);
-    return lane;
+    this.#lanes.push(new ReceiveLane(channel, this.#clock.nowMs(), this.#commonRate()));
   }
 
   of(channel: Channel): ReceiveLane | undefined {
@@ -53,7 +51,13 @@ export class ReceiveLanes {
     if (at <= 0) return undefined;
     const [gone] = this.#lanes.splice(at, 1) as [ReceiveLane];
     this.#goneBytes += gone.arrivedBytes;
+    gone.leave();
     return gone;
+  }
+
+  /** The transfer is over: its connections are free for something else. */
+  leave(): void {
+    for (const lane of this.#lanes) lane.leave();
   }
 
   /** Asks for what may be asked, a little on each connection in turn. */

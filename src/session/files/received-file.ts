@@ -44,6 +44,9 @@ export class ReceivedFile {
   /** Blocks that the basis has and the part does not. */
   readonly #sameAsBasis: number[] = [];
   #next = 0;
+  /** Of a stream: the highest block that came, and the one that came short, which has to be the last. */
+  #highest = -1;
+  #short = Number.POSITIVE_INFINITY;
 
   constructor(
     entry: OfferedEntry & FileEntry,
@@ -153,6 +156,7 @@ export class ReceivedFile {
     if (this.bytes === undefined ? length > mostBytes || length === 0 : length !== mostBytes) {
       throw new SampanError("E_PROTOCOL", `block ${index} of ${this.entry.id} has ${length} bytes, not ${mostBytes}`);
     }
+    if (this.bytes === undefined) this.#checkOrder(index, length < mostBytes);
     const basisDigest = this.#basisDigests.get(index);
     if (part.how === "same" && !(basisDigest && sameBytes(basisDigest, part.digest))) {
       throw new SampanError("E_PROTOCOL", `block ${index} of ${this.entry.id} was said to be the same, and it is not`);
@@ -172,6 +176,15 @@ export class ReceivedFile {
     this.#tries.set(index, tries);
     this.#again.push(index);
     return false;
+  }
+
+  /** E_PROTOCOL for a short block of a stream before others: they would not lie where their numbers say. */
+  #checkOrder(index: number, isShort: boolean): void {
+    if (index > this.#short || (isShort && index < this.#highest)) {
+      throw new SampanError("E_PROTOCOL", `a short block of ${this.entry.id} came that is not the last of its stream`);
+    }
+    this.#highest = Math.max(this.#highest, index);
+    if (isShort) this.#short = index;
   }
 
   /** Puts an accepted part down. */

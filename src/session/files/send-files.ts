@@ -13,7 +13,7 @@ import { OfferWalk } from "./offer-walk.js";
 import type { FileProblem, FilesEvent, FilesSummary } from "./progress.js";
 import { SendLane } from "./send-lane.js";
 import { SendTally } from "./send-tally.js";
-import { SentFile } from "./sent-file.js";
+import type { SentFile } from "./sent-file.js";
 import { Throttle } from "./throttle.js";
 import {
   type Finish,
@@ -52,7 +52,7 @@ export interface SendFilesResult extends FilesSummary {
 export class SendFiles {
   readonly #options: SendFilesOptions;
   readonly #lanes: SendLane[] = [];
-  readonly #onOffer = new FilesOnOffer();
+  readonly #files = new FilesOnOffer();
   readonly #tree: TreeDigest;
   readonly #room = new Wakeup();
   readonly #tally: SendTally;
@@ -76,7 +76,23 @@ export class SendFiles {
 
   /** Begins to offer: to be called once the peer has been told of the transfer. */
   start(): void {
-    this.#walk().catch((thrown) => this.stop(toSampanError(thrown)));
+    const { channel, sources, filter, signal } = this.#options;
+    const walk = new OfferWalk({
+      channel,
+      sources,
+      filter,
+      signal,
+      isOver: () => this.#over,
+      offered: (entry, tree) => this.#offered(entry, tree),
+      problem: (source, problem) => this.#problem(source, problem),
+      room: () => this.#roomForMore(),
+      walked: () => {
+        this.#tally.walked = true;
+        channel.send({ kind: "offered" });
+        this.#tally.report();
+      },
+    });
+    walk.run().catch((thrown) => this.stop(toSampanError(thrown)));
   }
 
   /** Content bytes sent so far. */
@@ -121,7 +137,7 @@ export class SendFiles {
         return this.#takeWant(channel, message);
       case "held": {
         const { id, first, digests } = parseHeld(message);
-        return this.#onOffer.file(id)?.hold(first, digests);
+        return this.#files.get(id)?.hold(first, digests);
       }
       case "whole":
         return void this.#takeWhole(message).catch((thrown) => this.stop(toSampanError(thrown)));
@@ -152,38 +168,20 @@ export class SendFiles {
     for (const lane of this.#lanes) lane.stop();
     this.#throttle?.stop();
     this.#tally.stop();
-    this.#onOffer.close();
+    this.#files.close();
     for (const source of this.#options.sources) source.close();
     this.#room.wake();
   }
 
-  // ------------------------------------------------------------------------------------------- offering
-
-  async #walk(): Promise<void> {
-    const { channel, sources, filter, signal } = this.#options;
-    const walk = new OfferWalk({
-      channel,
-      isOver: () => this.#over,
-      offered: (entry, tree) => this.#offered(entry, tree),
-      problem: (source, problem) => this.#problem(source, problem),
-    });
-    for (const [source, tree] of sources.entries()) {
-      for await (const batch of tree.walk(filter, signal)) {
-        await walk.offer(source, tree, batch);
-        this.#tally.report();
-        while (this.#onOffer.count > maxUnsettledEntries && !this.#over) await this.#room.wait();
-        if (this.#over) return;
-      }
-    }
-    this.#tally.walked = true;
-    channel.send({ kind: "offered" });
+  async #roomForMore(): Promise<void> {
     this.#tally.report();
+    while (this.#files.count > maxUnsettledEntries && !this.#over) await this.#room.wait();
   }
 
   #offered(entry: OfferedEntry, tree: SourceTree): void {
     this.#tree.offer(entry.id, entry);
     if (entry.type !== "file") return;
-    this.#onOffer.add(new SentFile(entry, tree, this.#shown(entry.source, entry.path)));
+    this.#files.add(entry, tree, this.#shown(entry.source, entry.path));
     this.#tally.offered(entry.bytes ?? 0);
   }
 
@@ -205,8 +203,10 @@ export class SendFiles {
   #takeWant(channel: Channel, message: Message): void {
     const lane = this.#lanes.find((one) => one.channel === channel);
     if (!lane) throw new SampanError("E_PROTOCOL", "a want on a connection that is not part of the transfer");
+    // A settlement comes on the first connection, and overtakes what was asked on another.
+    const mayBeSettled = channel !== this.#options.channel;
     for (const want of parseWant(message)) {
-      const file = this.#onOffer.file(want.id);
+      const file = this.#files.get(want.id, mayBeSettled);
       if (!file) continue;
       file.checkRange(want.first, want.count);
       this.#tally.begun(file);
@@ -217,7 +217,7 @@ export class SendFiles {
   async #takeWhole(message: Message): Promise<void> {
     const agreed: number[] = [];
     for (const { id, digest } of parseDigests(message.header)) {
-      const file = this.#onOffer.file(id);
+      const file = this.#files.get(id);
       if (!file) continue;
       if (file.wholeSaid) throw new SampanError("E_PROTOCOL", `file ${id} was said to be whole twice`);
       file.wholeSaid = true;
@@ -233,7 +233,7 @@ export class SendFiles {
   }
 
   #fail(file: SentFile, error: SampanError): void {
-    if (this.#over || !this.#onOffer.fail(file)) return;
+    if (this.#over || !this.#files.fail(file)) return;
     this.#options.channel.send({ kind: "failed", id: file.id, ...errorFields(error) });
     this.#settle(file, "failed", error);
   }
@@ -243,7 +243,7 @@ export class SendFiles {
     const how = readSettlement(header);
     if (how === "held") {
       for (const { id, digest } of parseDigests(header)) {
-        const file = this.#onOffer.file(id);
+        const file = this.#files.get(id);
         if (!file) continue;
         this.#tree.file(id, file.entry.path, digest);
         this.#settle(file, how);
@@ -252,9 +252,9 @@ export class SendFiles {
     }
     const error = how === "failed" ? errorOf(header) : undefined;
     for (const id of parseIds(header)) {
-      const file = this.#onOffer.find(id);
+      const file = this.#files.find(id);
       if (file) this.#settle(file, how, error);
-      else if (error && !this.#onOffer.hasFailed(id)) this.#tally.note(error.path ?? "", error);
+      else if (error && !this.#files.hasFailed(id)) this.#tally.note(error.path ?? "", error);
     }
   }
 
@@ -262,7 +262,7 @@ export class SendFiles {
     file.failed ||= how === "failed";
     const digest = how === "done" || how === "same" ? file.digest(this.#options.digest) : undefined;
     if (digest) this.#tree.file(file.id, file.entry.path, digest);
-    this.#onOffer.settle(file);
+    this.#files.settle(file);
     this.#tally.settled(file, how, error);
     this.#room.wake();
   }
@@ -275,7 +275,7 @@ export class SendFiles {
   }
 
   get #isSettled(): boolean {
-    return this.#tally.walked && this.#onOffer.count === 0;
+    return this.#tally.walked && this.#files.count === 0;
   }
 
   #takeFinish(finish: Finish): void {

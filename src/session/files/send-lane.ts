@@ -118,7 +118,7 @@ export class SendLane {
     const at = index - ask.first;
     const buffer = this.#takeBuffer(headroomBytes + length);
     const into = buffer.subarray(headroomBytes, headroomBytes + length);
-    const read = file.open().then((opened) => readBlock(opened, into, blockOffset(index)));
+    const read = file.whileOpen((opened) => readBlock(opened, into, blockOffset(index)));
     read.catch(() => {});
     const have = ask.have?.subarray(at * digestBytes, (at + 1) * digestBytes);
     return { file, index, have, look: ask.look, buffer, length, read };

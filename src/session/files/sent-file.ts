@@ -5,13 +5,14 @@ import { smallFileBytes } from "../../wire/limits.js";
 import { SampanError } from "../../wire/sampan-error.js";
 import type { DigestAlgorithm, SourceFile, SourceTree } from "../ports.js";
 import { DigestList } from "./digest-list.js";
+import type { Openable, OpenFiles } from "./open-files.js";
 import type { ActiveFile } from "./progress.js";
 import { fileDigest } from "./tree-digest.js";
 
 const noBytes = new Uint8Array(0);
 
 /** A file that was offered and is not settled: what the sender knows of it. */
-export class SentFile {
+export class SentFile implements Openable {
   readonly entry: OfferedEntry & FileEntry;
   readonly tree: SourceTree;
   readonly shownPath: string;
@@ -24,13 +25,14 @@ export class SentFile {
   atEnd = false;
   /** The receiver has said that it has every block. */
   wholeSaid = false;
-  #opened: Promise<SourceFile> | undefined;
+  readonly #open: OpenFiles;
   #closed = false;
   /** Of a small file; there may be thousands, and each has one. */
   #onlyDigest: Uint8Array | undefined;
   #digests: DigestList | undefined;
 
-  constructor(entry: OfferedEntry & FileEntry, tree: SourceTree, shownPath: string) {
+  constructor(entry: OfferedEntry & FileEntry, tree: SourceTree, shownPath: string, open: OpenFiles) {
+    this.#open = open;
     this.shownPath = shownPath;
     this.entry = entry;
     this.tree = tree;
@@ -56,10 +58,18 @@ export class SentFile {
     return this.failed || this.#closed;
   }
 
-  open(): Promise<SourceFile> {
+  get isStream(): boolean {
+    return this.entry.bytes === undefined;
+  }
+
+  openSource(): Promise<SourceFile> {
     if (this.#closed) return Promise.reject(new SampanError("E_PROTOCOL", "a block of a settled file was asked for"));
-    this.#opened ??= this.tree.open(this.entry);
-    return this.#opened;
+    return this.tree.open(this.entry);
+  }
+
+  /** Opens it, if it is not open, for as long as `work` lasts; others may be closed for it, and it for others later. */
+  whileOpen<Result>(work: (opened: SourceFile) => Promise<Result>): Promise<Result> {
+    return this.#open.use(this, work);
   }
 
   /** Notes the digest of a block as it was read, or as the receiver holds it. */
@@ -94,24 +104,23 @@ export class SentFile {
 
   /** E_SOURCE_CHANGED if the source is no longer what was offered. A small file was checked as it was read. */
   async check(): Promise<void> {
-    if (this.isSmall && !this.#opened) return;
-    await (await this.open()).check();
+    if (!this.isSmall) await this.whileOpen((opened) => opened.check());
   }
 
   /** What the receiver holds from an earlier run. E_PROTOCOL for a stream: nobody can take one up again. */
   hold(first: number, digests: readonly Uint8Array[]): void {
-    if (this.entry.bytes === undefined) throw new SampanError("E_PROTOCOL", "blocks of a stream cannot be held");
+    if (this.isStream) throw new SampanError("E_PROTOCOL", "blocks of a stream cannot be held");
     this.checkRange(first, digests.length);
     for (const [at, digest] of digests.entries()) {
       if (this.knows(first + at)) continue;
       this.note(first + at, digest);
-      this.heldBytes += blockLength(first + at, this.entry.bytes);
+      this.heldBytes += blockLength(first + at, this.entry.bytes as number);
     }
   }
 
   /** E_PROTOCOL unless the file has these blocks. Of a stream, blocks beyond its end are asked for in good faith. */
   checkRange(first: number, count: number): void {
-    const blocks = this.entry.bytes === undefined ? Number.MAX_SAFE_INTEGER : (this.blocks as number);
+    const blocks = this.isStream ? Number.MAX_SAFE_INTEGER : (this.blocks as number);
     if (first + count > blocks) {
       throw new SampanError(
         "E_PROTOCOL",
@@ -128,7 +137,6 @@ export class SentFile {
 
   close(): void {
     this.#closed = true;
-    this.#opened?.then((file) => file.close()).catch(() => {});
-    this.#opened = undefined;
+    this.#open.close(this);
   }
 }

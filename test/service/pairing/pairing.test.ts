@@ -12,6 +12,7 @@ import { PairingOwner } from "../../../src/service/pairing/pairing-owner.js";
 import { ownLink, runningServers } from "../../../src/service/pairing/running-servers.js";
 import { serve } from "../../../src/service/serve.js";
 import { SampanError } from "../../../src/wire/sampan-error.js";
+import { HandMade } from "../../hostile/victim.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "sampan-test-pairing-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -171,6 +172,32 @@ test("the owner opens a code from another process's place, and closing it ends t
     // The server hears of the closed connection a moment later.
     while ((await codeOf(pairWith({ host: "127.0.0.1", port: server.port, code: wrongCode }))) === "E_CODE");
   });
+});
+
+test("whoever gives up gets away at once, however far the pairing is", async (t) => {
+  const own = mkdtempSync(path.join(tmpdir(), "sampan-test-silent-"));
+  t.after(() => rmSync(own, { recursive: true, force: true }));
+  const { cert, key } = await loadIdentity(own);
+  for (const at of ["hello", "welcome", "pair"]) {
+    const giveUp = new AbortController();
+    const speak = async (caller: HandMade) => {
+      await caller.next("hello");
+      if (at === "hello") return giveUp.abort();
+      // With the welcome still on its way, what comes next has to see that nobody wants it any more.
+      if (at === "welcome") setImmediate(() => giveUp.abort());
+      caller.say({ kind: "welcome", version: 1, rights: ["pair"], digest: "sha256", pings: true });
+      if (at === "pair" && (await caller.next("pair"))) giveUp.abort();
+    };
+    const server = tls.createServer({ cert, key, ALPNProtocols: ["sampan/1"] }, (socket) => {
+      t.after(() => void socket.destroy());
+      void speak(new HandMade(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => void server.close());
+    const { port } = server.address() as { port: number };
+    const pairing = pairWith({ host: "127.0.0.1", port, code: wrongCode, signal: giveUp.signal });
+    assert.equal(await codeOf(pairing), "E_INTERRUPTED", at);
+  }
 });
 
 test("a server's note is gone when it is closed", async () => {
