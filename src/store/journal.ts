@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fdatasync, ftruncateSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { blockCount } from "../wire/blocks.js";
+import { closedError } from "./open-file.js";
 
 /*
  * The journal of a file under way says which of its blocks are in the part file.
@@ -105,7 +106,10 @@ function syncedUpTo(journal: Buffer, at: number): number {
   return Math.min(Number(journal.readBigUInt64BE(at + 4)), at);
 }
 
-/** An open journal that is added to. Each record has a fixed place, so that one cut short by a full disk is written over. */
+/**
+ * An open journal that is added to, until it is closed: then its number may be another file's. Each record has a fixed
+ * place, so that one cut short by a full disk is written over.
+ */
 export class Journal {
   readonly #fd: number;
   #end: number;
@@ -163,6 +167,7 @@ export class Journal {
   }
 
   #append(bytes: Uint8Array): void {
+    if (this.#closing) throw closedError();
     for (let written = 0; written < bytes.length; ) {
       written += writeSync(this.#fd, bytes, written, bytes.length - written, this.#end + written);
     }

@@ -8,7 +8,7 @@ import { fileError } from "./file-error.js";
 import { setOpenTime } from "./file-time.js";
 import type { FinishedFile } from "./finished-record.js";
 import type { Journal } from "./journal.js";
-import { OpenFile } from "./open-file.js";
+import { closedError, OpenFile } from "./open-file.js";
 import type { StagingFolder } from "./staging-folder.js";
 
 /** How much may have to be fetched again after a power cut. */
@@ -115,9 +115,11 @@ export class FolderPartFile implements PartFile {
       fchmodSync(fd, this.#entry.mode & 0o777);
       setOpenTime(fd, this.#entry.mtime);
       if (this.#owner.sync) await this.#file.sync(true);
+      // Somebody else may have begun the same file since, in a part of the same name.
+      if (this.#isReleased()) throw closedError();
       renameSync(this.#owner.confined.at(this.#names.part()), this.#owner.confined.at(this.#path));
     } catch (error) {
-      this.#state = "open";
+      if (!this.#isReleased()) this.#state = "open";
       throw fileError(error, "finish", this.#shown);
     }
     const { version, mtime } = this.#entry;
