@@ -111,11 +111,12 @@ function openJournal(
   kept: ParsedJournal | undefined,
 ): Journal {
   if (kept === undefined) {
-    const journal = new Journal(owner.staging.create(path, names.journal, constants.O_RDWR).fd, 0);
+    const journal = new Journal(owner.staging.create(path, names.journal, constants.O_RDWR).fd);
     journal.begin(subject, owner.bootId, new Map());
     return journal;
   }
-  const journal = new Journal(openSync(owner.confined.at(names.journal()), constants.O_RDWR | noFollow), kept.end);
+  const fd = openSync(owner.confined.at(names.journal()), constants.O_RDWR | noFollow);
+  const journal = new Journal(fd, kept.end, kept.syncedEnd);
   if (kept.isCurrent) journal.cutTail();
   else journal.begin(subject, owner.bootId, kept.held);
   return journal;

@@ -56,6 +56,9 @@ export class FolderPartFile implements PartFile {
   #unsyncedBytes = 0;
   #syncedAtMs = performance.now();
   #syncing: Promise<void> | undefined;
+  /** What the first sync that failed has told. The system tells it once, and to later syncs that all is well. */
+  #syncError: SampanError | undefined;
+  #failedSyncs = 0;
   #writes = 0;
   #idle: (() => void)[] = [];
   #state: "open" | "ending" | "released" = "open";
@@ -90,13 +93,14 @@ export class FolderPartFile implements PartFile {
     if (this.#state !== "open")
       throw new SampanError("E_BUG", `a block came for ${printable(this.#shown)} after its end`);
     this.#writes++;
+    const failedSyncs = this.#failedSyncs;
     try {
       if (content === "zero") await this.#leaveHole(position, length);
       else {
         this.#end = Math.max(this.#end, position + length);
         await this.#file.write(content, length, position);
       }
-      this.#journal.note(index, digest);
+      if (failedSyncs === this.#failedSyncs) this.#journal.note(index, digest);
       this.#syncNowAndThen(length);
     } catch (error) {
       throw fileError(error, "write", this.#shown);
@@ -110,11 +114,12 @@ export class FolderPartFile implements PartFile {
     this.#state = "ending";
     try {
       await this.#quiet();
+      if (this.#syncError !== undefined) throw this.#syncError;
       const { fd } = this.#file;
       ftruncateSync(fd, bytes);
       fchmodSync(fd, this.#entry.mode & 0o777);
       setOpenTime(fd, this.#entry.mtime);
-      if (this.#owner.sync) await this.#file.sync(true);
+      if (this.#owner.sync) await this.#lastSync();
       // Somebody else may have begun the same file since, in a part of the same name.
       if (this.#isReleased()) throw closedError();
       renameSync(this.#owner.confined.at(this.#names.part()), this.#owner.confined.at(this.#path));
@@ -161,7 +166,7 @@ export class FolderPartFile implements PartFile {
     ftruncateSync(this.#file.fd, this.#end);
   }
 
-  /** In the background, so that no block waits for the disk. A sync that fails leaves the next, or the commit, to tell. */
+  /** In the background, so that no block waits for the disk. A sync that fails leaves the commit to tell. */
   #syncNowAndThen(length: number): void {
     this.#unsyncedBytes += length;
     if (!this.#owner.sync || this.#syncing !== undefined) return;
@@ -170,12 +175,31 @@ export class FolderPartFile implements PartFile {
     const noted = this.#journal.end;
     this.#syncing = this.#file
       .sync(false)
-      .then(() => this.#journal.markSynced(noted))
+      .then(
+        () => this.#journal.markSynced(noted),
+        (error) => this.#syncFailed(error),
+      )
+      // Without a mark in the journal, or with one too many, blocks may have to be fetched again.
       .catch(() => undefined)
       .finally(() => {
         this.#syncing = undefined;
         this.#syncedAtMs = performance.now();
       });
+  }
+
+  async #lastSync(): Promise<void> {
+    try {
+      await this.#file.sync(true);
+    } catch (error) {
+      this.#syncFailed(error);
+      throw error;
+    }
+  }
+
+  #syncFailed(error: unknown): void {
+    this.#syncError ??= fileError(error, "finish", this.#shown);
+    this.#failedSyncs++;
+    this.#journal.forgetUnsynced(this.#owner.bootId);
   }
 
   async #quiet(): Promise<void> {

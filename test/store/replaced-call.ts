@@ -47,8 +47,34 @@ export class HeldCalls {
   }
 }
 
-/** A clock on which everything takes long, so that no operation on a file counts as quick. */
-export function slowClock(t: TestContext): void {
+/** Syncs of content, of which those fail that are told to. */
+export class FailingSyncs {
+  #over = 0;
+  #waiting: (() => void)[] = [];
+
+  /** `failing`: which of them fail, the first being 1. */
+  constructor(t: TestContext, name: "fsync" | "fdatasync", failing: readonly number[]) {
+    let begun = 0;
+    replaceCall(t, name, (original) => (fd: number, done: (error: Error | null) => void) => {
+      const error = failing.includes(++begun) ? Object.assign(new Error("EIO: i/o error"), { code: "EIO" }) : null;
+      original(fd, (real) => {
+        done(error ?? real);
+        setImmediate(() => {
+          this.#over++;
+          for (const resolve of this.#waiting.splice(0)) resolve();
+        });
+      });
+    });
+  }
+
+  /** Resolves when so many are over, and whoever waited for them has gone on. */
+  async over(count: number): Promise<void> {
+    while (this.#over < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+/** A clock on which everything takes long: with 100 ms no operation on a file is quick, with more each block is synced. */
+export function slowClock(t: TestContext, stepMs = 100): void {
   let nowMs = 0;
-  t.mock.method(performance, "now", () => (nowMs += 100));
+  t.mock.method(performance, "now", () => (nowMs += stepMs));
 }
