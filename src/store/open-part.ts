@@ -1,9 +1,9 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync } from "node:fs";
 import { blockOffset } from "../wire/blocks.js";
 import type { FileEntry } from "../wire/entry.js";
 import { parentWirePath } from "../wire/wire-path.js";
 import type { ConfinedFolder } from "./confined-folder.js";
-import { isMissing } from "./file-error.js";
+import { errnoOf, isMissing } from "./file-error.js";
 import { Journal, type JournalSubject, type ParsedJournal, parseJournal } from "./journal.js";
 import { FolderPartFile, type PartNames, type PartOwner } from "./part-file.js";
 import { takeLock } from "./part-lock.js";
@@ -84,7 +84,8 @@ function readKept(
     const bytes = confined.readFile(names.journal());
     const journal = parseJournal(bytes, subject, bootId);
     if (journal === undefined || journal.held.size === 0) return undefined;
-    partFd = openSync(confined.at(names.part()), constants.O_RDWR | noFollow);
+    partFd = openKeptPart(confined.at(names.part()));
+    if (partFd === undefined) return undefined;
     const stat = fstatSync(partFd);
     if (stat.isFile() && stat.size >= neededLength(journal, subject.bytes)) return { partFd, journal };
   } catch (error) {
@@ -94,6 +95,34 @@ function readKept(
   }
   closeSync(partFd);
   return undefined;
+}
+
+/**
+ * A run that was killed at its very end has given the part the mode of the file, which may forbid its owner to write, and
+ * even to read: then nobody can open it, and it is begun anew.
+ */
+function openKeptPart(native: string): number | undefined {
+  try {
+    return openSync(native, constants.O_RDWR | noFollow);
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+  }
+  try {
+    const fd = openSync(native, constants.O_RDONLY | noFollow | (constants.O_NONBLOCK ?? 0));
+    try {
+      fchmodSync(fd, 0o600);
+    } finally {
+      closeSync(fd);
+    }
+    return openSync(native, constants.O_RDWR | noFollow);
+  } catch (error) {
+    if (isForbidden(error)) return undefined;
+    throw error;
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return ["EACCES", "EPERM"].includes(errnoOf(error) ?? "");
 }
 
 function neededLength(journal: ParsedJournal, bytes: number | undefined): number {

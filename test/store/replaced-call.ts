@@ -78,3 +78,14 @@ export function slowClock(t: TestContext, stepMs = 100): void {
   let nowMs = 0;
   t.mock.method(performance, "now", () => (nowMs += stepMs));
 }
+
+/** Files are opened as for somebody who is not root, whom modes bind. */
+export function asOrdinaryUser(t: TestContext): void {
+  if (process.geteuid?.() !== 0) return;
+  replaceCall(t, "openSync", (original) => (path: string, flags: number, mode?: number) => {
+    const found = fs.statSync(path, { throwIfNoEntry: false });
+    const asked = (flags & fs.constants.O_RDWR) !== 0 ? 0o600 : (flags & fs.constants.O_WRONLY) !== 0 ? 0o200 : 0o400;
+    if (found === undefined || (found.mode & asked) === asked) return original(path, flags, mode);
+    throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+  });
+}
