@@ -39,7 +39,7 @@ export class ReceiveLarge implements AskSource {
   readonly #active = new Map<number, ReceivedFile>();
   readonly #zeroDigests = new Map<number, Uint8Array>();
   /** Files being begun, compared or committed. */
-  #busy = 0;
+  readonly #running = new Set<Promise<void>>();
   #stopped = false;
 
   constructor(host: ReceiveLargeHost) {
@@ -47,7 +47,7 @@ export class ReceiveLarge implements AskSource {
   }
 
   get isIdle(): boolean {
-    return this.#queue.length === 0 && this.#active.size === 0 && this.#busy === 0;
+    return this.#queue.length === 0 && this.#active.size === 0 && this.#running.size === 0;
   }
 
   get files(): Iterable<ReceivedFile> {
@@ -64,7 +64,7 @@ export class ReceiveLarge implements AskSource {
 
   /** Begins what may begin. */
   beginMore(): void {
-    while (this.#queue.length > 0 && this.#active.size + this.#busy < maxActiveFiles) {
+    while (this.#queue.length > 0 && this.#active.size + this.#running.size < maxActiveFiles) {
       this.#run(this.#begin(this.#queue.shift() as LargeFileOrder));
     }
   }
@@ -157,7 +157,7 @@ export class ReceiveLarge implements AskSource {
     return at < 0 ? undefined : this.#queue.splice(at, 1)[0];
   }
 
-  /** Keeps what has arrived for the next run. */
+  /** Keeps what has arrived for the next run, which may begin any of these files as soon as this resolves. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#queue.length = 0;
@@ -168,16 +168,17 @@ export class ReceiveLarge implements AskSource {
     await Promise.allSettled(
       files.map(async ({ part, entry }) => (entry.bytes === undefined ? part.discard() : part.close())),
     );
+    await Promise.all(this.#running);
   }
 
   #run(work: Promise<void>): void {
-    this.#busy++;
-    work
+    const running = work
       .catch((thrown) => this.#host.stop(toSampanError(thrown)))
       .finally(() => {
-        this.#busy--;
+        this.#running.delete(running);
         if (!this.#stopped) this.#host.moved();
       });
+    this.#running.add(running);
   }
 
   async #begin({ entry, path, compareWith }: LargeFileOrder): Promise<void> {
@@ -202,6 +203,7 @@ export class ReceiveLarge implements AskSource {
     } catch (thrown) {
       const error = toSampanError(thrown);
       await part?.close();
+      if (this.#stopped) return;
       if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
       tally.failed(entry, path, error, true);
     }
@@ -237,13 +239,14 @@ export class ReceiveLarge implements AskSource {
         file.part.discard();
         target.applyMeta(file.basisPath ?? path, entry);
       } else {
-        await file.completeFromBasis(this.#host.digest);
+        await file.completeFromBasis(this.#host.digest, () => this.#stopped);
         await file.part.commit(bytes, digest);
       }
       tally.arrived(entry, path, bytes, file.isBasis ? "same" : "done", digest);
     } catch (thrown) {
       const error = toSampanError(thrown);
       await file.part.close();
+      if (this.#stopped) return;
       if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
       tally.failed(entry, path, error, true);
     } finally {
