@@ -6,7 +6,7 @@ import type { ConfinedFolder } from "./confined-folder.js";
 import { errnoOf, isMissing } from "./file-error.js";
 import { Journal, type JournalSubject, type ParsedJournal, parseJournal } from "./journal.js";
 import { FolderPartFile, type PartNames, type PartOwner } from "./part-file.js";
-import { takeLock } from "./part-lock.js";
+import { lockName, takeLock } from "./part-lock.js";
 import { hexName, type StagingFolder } from "./staging-folder.js";
 
 const noFollow = constants.O_NOFOLLOW ?? 0;
@@ -15,7 +15,7 @@ const noFollow = constants.O_NOFOLLOW ?? 0;
 export function openPart(owner: PartOwner, path: string, entry: FileEntry): FolderPartFile {
   const { confined, staging } = owner;
   const names = namesOf(staging, path, entry);
-  takeLock(confined, staging, names.lock, path);
+  takeLock(confined, staging, names.ofPath, path);
   try {
     removeOtherVersions(staging, parentWirePath(path), names);
     return openLocked(owner, path, entry, names);
@@ -33,7 +33,7 @@ function namesOf(staging: StagingFolder, path: string, entry: FileEntry): PartNa
   return {
     ofPath,
     ofVersion,
-    lock: named(`${ofPath}.lock`),
+    lock: named(lockName(ofPath)),
     part: named(`${ofVersion}.part`),
     journal: named(`${ofVersion}.journal`),
   };
@@ -42,8 +42,9 @@ function namesOf(staging: StagingFolder, path: string, entry: FileEntry): PartNa
 /** What was kept for a version of this path that is no longer offered is of no use. */
 function removeOtherVersions(staging: StagingFolder, folder: string, names: PartNames): void {
   for (const name of staging.namesFor(folder)) {
-    if (name.startsWith(`${names.ofPath}-`) && !name.startsWith(`${names.ofVersion}.`))
-      staging.remove(staging.prefixFor(folder) + name);
+    if (!name.startsWith(`${names.ofPath}-`) || name.startsWith(`${names.ofVersion}.`) || name.endsWith(".lock"))
+      continue;
+    staging.remove(staging.prefixFor(folder) + name);
   }
 }
 

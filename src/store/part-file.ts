@@ -30,7 +30,7 @@ export interface PartOwner {
 
 /**
  * The files of a part: `<16 hex of the path>-<16 hex of version and length>.part` and `.journal`, and one
- * `<16 hex of the path>.lock` for all versions.
+ * lock for all versions.
  */
 export interface PartNames {
   readonly lock: () => string;

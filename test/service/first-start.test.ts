@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { loadIdentity } from "../../src/service/identity.js";
 import { Scene } from "../bad-days/scene.js";
+import { Contenders } from "../contenders.js";
 
 test("servers that start for the first time at once agree on one certificate, and each keeps its tokens", async (t) => {
   const scene = new Scene(t);
@@ -42,7 +43,7 @@ test("whoever makes the certificate at the same moment takes that of the first",
 
 test("a lock that a dead process left is passed over", async (t) => {
   const scene = new Scene(t);
-  const lock = join(scene.makeFolder("config"), "tokens.lock");
+  const lock = join(scene.makeFolder("config"), "tokens.1b2c.lock");
   writeFileSync(lock, "");
   utimesSync(lock, new Date(0), new Date(0));
   const server = scene.start([
@@ -57,4 +58,18 @@ test("a lock that a dead process left is passed over", async (t) => {
   ]);
   await server.event("listening");
   assert.match(readFileSync(scene.path("config", "tokens.json"), "utf8"), /"own"/);
+});
+
+test("of two processes that pass over the lock of a dead one at once, only one is at work", async (t) => {
+  const scene = new Scene(t);
+  const folder = scene.makeFolder("config");
+  const program = new URL("./config-lock-contender.js", import.meta.url);
+  const processes = new Contenders(t, scene.makeFolder("signs"), program, [folder]);
+  for (let round = 0; round < 200; round++) {
+    for (const lock of ["tokens.lock", `tokens.${round}.lock`]) {
+      writeFileSync(join(folder, lock), "");
+      utimesSync(join(folder, lock), 1, 1);
+    }
+    assert.deepEqual(await processes.all(""), ["was alone", "was alone"]);
+  }
 });
