@@ -188,8 +188,8 @@ export class ReceiveFiles {
     } finally {
       // What was begun is waited for even if a later part is refused.
       if (small.length > 0) writes.push(this.#small.write(small));
-      lane.begin(message.body);
-      this.#afterWrites(writes, () => lane.end(message.body));
+      lane.begin(message.body, parts.length);
+      this.#afterWrites(writes, () => lane.end(message.body, parts.length));
     }
   }
 
