@@ -59,9 +59,13 @@ function openLocked(owner: PartOwner, path: string, entry: FileEntry, names: Par
   const partFd = kept?.partFd ?? staging.create(path, names.part, constants.O_RDWR).fd;
   let journal: Journal | undefined;
   try {
-    if (kept === undefined && entry.bytes !== undefined) ftruncateSync(partFd, entry.bytes);
+    const held = kept?.journal.held ?? new Map<number, Uint8Array>();
     journal = openJournal(owner, path, names, subject, kept?.journal);
-    return new FolderPartFile(owner, path, entry, names, partFd, journal, kept?.journal.held);
+    // What lies behind the last block that counts is of no use, and in its place zeros need not be looked for.
+    const cleanFrom = Math.min(heldEnd(held), entry.bytes ?? fstatSync(partFd).size);
+    if (kept !== undefined) ftruncateSync(partFd, cleanFrom);
+    if (entry.bytes !== undefined) ftruncateSync(partFd, entry.bytes);
+    return new FolderPartFile(owner, path, entry, names, partFd, journal, held, cleanFrom);
   } catch (error) {
     closeSync(partFd);
     journal?.close();
@@ -126,11 +130,19 @@ function isForbidden(error: unknown): boolean {
   return ["EACCES", "EPERM"].includes(errnoOf(error) ?? "");
 }
 
-function neededLength(journal: ParsedJournal, bytes: number | undefined): number {
-  if (bytes !== undefined) return bytes;
+/** The last block of a stream, whose length nobody knows, has a byte at least. */
+function neededLength({ held }: ParsedJournal, bytes: number | undefined): number {
+  return bytes === undefined ? blockOffset(lastOf(held)) + 1 : Math.min(heldEnd(held), bytes);
+}
+
+function heldEnd(held: ReadonlyMap<number, Uint8Array>): number {
+  return blockOffset(lastOf(held) + 1);
+}
+
+function lastOf(held: ReadonlyMap<number, Uint8Array>): number {
   let last = -1;
-  for (const number of journal.held.keys()) last = Math.max(last, number);
-  return last < 0 ? 0 : blockOffset(last) + 1;
+  for (const number of held.keys()) last = Math.max(last, number);
+  return last;
 }
 
 function openJournal(

@@ -9,6 +9,7 @@ import { setOpenTime } from "./file-time.js";
 import type { FinishedFile } from "./finished-record.js";
 import type { Journal } from "./journal.js";
 import { closedError, OpenFile } from "./open-file.js";
+import { PartHoles } from "./part-holes.js";
 import type { StagingFolder } from "./staging-folder.js";
 
 /** How much may have to be fetched again after a power cut. */
@@ -49,8 +50,9 @@ export class FolderPartFile implements PartFile {
   readonly #names: PartNames;
   readonly #file: OpenFile;
   readonly #journal: Journal;
-  /** Nothing was ever written here that was not noted, so that a hole reads as zeros. */
-  readonly #isFresh: boolean;
+  readonly #holes: PartHoles;
+  /** From here on nothing was ever written that was not noted, so that a hole reads as zeros. */
+  readonly #cleanFrom: number;
   /** The length of the part, counting writes under way. */
   #end: number;
   #unsyncedBytes = 0;
@@ -70,16 +72,18 @@ export class FolderPartFile implements PartFile {
     names: PartNames,
     fd: number,
     journal: Journal,
-    held: ReadonlyMap<number, Uint8Array> | undefined,
+    held: ReadonlyMap<number, Uint8Array>,
+    cleanFrom: number,
   ) {
-    this.held = held ?? new Map();
+    this.held = held;
     this.#owner = owner;
     this.#path = path;
     this.#entry = entry;
     this.#names = names;
     this.#file = new OpenFile(fd);
     this.#journal = journal;
-    this.#isFresh = held === undefined;
+    this.#holes = new PartHoles(this.#file);
+    this.#cleanFrom = cleanFrom;
     this.#end = fstatSync(fd).size;
   }
 
@@ -154,13 +158,8 @@ export class FolderPartFile implements PartFile {
     return this.#state === "released";
   }
 
-  /** In a part that was taken up, a block that was cut off may lie where zeros belong: reading a hole costs little. */
   async #leaveHole(position: number, length: number): Promise<void> {
-    if (!this.#isFresh) {
-      const there = Buffer.alloc(length);
-      await this.#file.read(there, position);
-      if (there.some((byte) => byte !== 0)) await this.#file.write(there.fill(0), length, position);
-    }
+    if (position < this.#cleanFrom) await this.#holes.clear(position, Math.min(length, this.#cleanFrom - position));
     if (position + length <= this.#end) return;
     this.#end = position + length;
     ftruncateSync(this.#file.fd, this.#end);
