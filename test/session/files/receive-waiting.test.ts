@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ReceiveLane } from "../../../src/session/files/receive-lane.js";
+import { ReceiveSmall } from "../../../src/session/files/receive-small.js";
+import type { ReceiveTally } from "../../../src/session/files/receive-tally.js";
+import type { TargetTree } from "../../../src/session/ports.js";
+import { fileEntry, sha256 } from "../../store/scratch.js";
 import { MemoryDisk } from "../memory-disk.js";
 import { file, folder } from "../memory-tree.js";
 import { noise } from "../random-tree.js";
@@ -27,4 +32,21 @@ test("tiny files that wait for a slow disk hold up the connection like large one
   const { problems, files } = await get(parties, connection, to, ["from"], { receive: { target } });
   assert.deepEqual([problems, files], [[], 8000]);
   assert.ok(most < 4000, `${most} waited`);
+});
+
+test("files of zeros, which come in a word, take no memory of their own where they wait", () => {
+  const small = new ReceiveSmall({} as TargetTree, sha256, {} as ReceiveTally);
+  const lane = { outstandingBytes: 0, ask: () => {}, cameInAWord: () => {} } as unknown as ReceiveLane;
+  const lengths = [1, 1000, 1024 * 1024];
+  lengths.forEach((bytes, id) => small.add({ ...fileEntry(`${id}`, bytes), id, source: 0 }, `${id}`));
+  small.askOn(lane, 100 * 1024 * 1024);
+  const files = lengths.map((length, id) => {
+    const digest = sha256.hash(new Uint8Array(length));
+    return small.accept({ id, index: 0, length, digest, how: "zero", content: new Uint8Array(0) }, lane);
+  });
+  assert.deepEqual(
+    files.map((file) => file?.content.length),
+    lengths,
+  );
+  assert.equal(new Set(files.map((file) => file?.content.buffer)).size, 1);
 });
