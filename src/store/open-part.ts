@@ -152,14 +152,17 @@ function openJournal(
   subject: JournalSubject,
   kept: ParsedJournal | undefined,
 ): Journal {
-  if (kept === undefined) {
-    const journal = new Journal(owner.staging.create(path, names.journal, constants.O_RDWR).fd);
-    journal.begin(subject, owner.bootId, new Map());
+  const { staging, confined, bootId } = owner;
+  const journal =
+    kept === undefined
+      ? new Journal(staging.create(path, names.journal, constants.O_RDWR).fd)
+      : new Journal(openSync(confined.at(names.journal()), constants.O_RDWR | noFollow), kept.end, kept.syncedEnd);
+  try {
+    if (kept?.isCurrent) journal.cutTail();
+    else journal.begin(subject, bootId, kept?.held ?? new Map());
     return journal;
+  } catch (error) {
+    journal.close();
+    throw error;
   }
-  const fd = openSync(owner.confined.at(names.journal()), constants.O_RDWR | noFollow);
-  const journal = new Journal(fd, kept.end, kept.syncedEnd);
-  if (kept.isCurrent) journal.cutTail();
-  else journal.begin(subject, owner.bootId, kept.held);
-  return journal;
 }
