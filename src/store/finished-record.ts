@@ -91,6 +91,17 @@ export class FinishedRecord {
     const path = this.#pathOf();
     if (path === undefined) return undefined;
     const fd = openSync(this.#confined.at(path), flags | constants.O_CREAT, 0o600);
+    try {
+      this.#continue(fd);
+      return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Begins the record, or takes away a last line that was cut off. */
+  #continue(fd: number): void {
     const text = readFileSync(fd, "utf8");
     if (!text.startsWith(this.#header)) {
       ftruncateSync(fd, 0);
@@ -98,7 +109,6 @@ export class FinishedRecord {
     } else if (!text.endsWith("\n")) {
       ftruncateSync(fd, fstatSync(fd).size - Buffer.byteLength(text.slice(text.lastIndexOf("\n") + 1)));
     }
-    return fd;
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fdatasync, ftruncateSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { blockCount } from "../wire/blocks.js";
+import { closedError } from "./open-file.js";
 
 /*
  * The journal of a file under way says which of its blocks are in the part file.
@@ -37,6 +38,8 @@ export interface ParsedJournal {
   readonly held: Map<number, Uint8Array>;
   /** Where the next record goes: the end of the last good one. */
   readonly end: number;
+  /** What stands before is on the disk, part and all. */
+  readonly syncedEnd: number;
   /** Written in the running boot, so that it can be added to as it is. */
   readonly isCurrent: boolean;
 }
@@ -79,7 +82,7 @@ export function parseJournal(journal: Buffer, subject: JournalSubject, bootId: s
     const number = journal.readUInt32BE(at);
     if (number < blocks) held.set(number, new Uint8Array(journal.subarray(at + 4, at + 36)));
   }
-  return { held, end, isCurrent };
+  return { held, end, syncedEnd: Math.max(start, Math.min(end, syncedBytes)), isCurrent };
 }
 
 function scanRecords(
@@ -105,16 +108,21 @@ function syncedUpTo(journal: Buffer, at: number): number {
   return Math.min(Number(journal.readBigUInt64BE(at + 4)), at);
 }
 
-/** An open journal that is added to. Each record has a fixed place, so that one cut short by a full disk is written over. */
+/**
+ * An open journal that is added to, until it is closed: then its number may be another file's. Each record has a fixed
+ * place, so that one cut short by a full disk is written over.
+ */
 export class Journal {
   readonly #fd: number;
   #end: number;
+  #syncedEnd: number;
   #running = 0;
   #closing = false;
 
-  constructor(fd: number, end: number) {
+  constructor(fd: number, end = 0, syncedEnd = end) {
     this.#fd = fd;
     this.#end = end;
+    this.#syncedEnd = syncedEnd;
   }
 
   /** Where the next record will begin. */
@@ -131,6 +139,16 @@ export class Journal {
       this.#append(Buffer.concat([...held].map(([number, digest]) => encodeRecord(number, digest))));
       this.#append(encodeSynced(this.#end));
     }
+    this.#syncedEnd = this.#end;
+    this.#append(encodeBoot(bootId));
+  }
+
+  /** Takes back what was noted since the last good sync: some of it is not on the disk, and nobody knows which. */
+  forgetUnsynced(bootId: string): void {
+    if (this.#closing) return;
+    ftruncateSync(this.#fd, this.#syncedEnd);
+    this.#end = this.#syncedEnd;
+    this.#append(encodeSynced(this.#end));
     this.#append(encodeBoot(bootId));
   }
 
@@ -146,6 +164,7 @@ export class Journal {
   /** Says that what the first `upTo` bytes of the journal tell is on the disk, and waits until this is there as well. */
   async markSynced(upTo: number): Promise<void> {
     if (this.#closing) return;
+    this.#syncedEnd = upTo;
     this.#append(encodeSynced(upTo));
     this.#running++;
     try {
@@ -163,6 +182,7 @@ export class Journal {
   }
 
   #append(bytes: Uint8Array): void {
+    if (this.#closing) throw closedError();
     for (let written = 0; written < bytes.length; ) {
       written += writeSync(this.#fd, bytes, written, bytes.length - written, this.#end + written);
     }

@@ -9,7 +9,7 @@ const readsOfTurn = new TurnBudget(4 * 1024 * 1024);
 
 /** An open file's number that is let go only when the last operation on it is over, lest the number gets another file. */
 export class OpenFile {
-  readonly fd: number;
+  readonly #fd: number;
   #running = 0;
   #lastWrite: Promise<void> = Promise.resolve();
   #waitingWrites = 0;
@@ -20,9 +20,15 @@ export class OpenFile {
 
   /** An operation that takes less than `quickMs` is better done right here than in the thread pool. */
   constructor(fd: number, quickMs = fastMs) {
-    this.fd = fd;
+    this.#fd = fd;
     this.#readPace = new DiskPace(quickMs);
     this.#writePace = new DiskPace(quickMs);
+  }
+
+  /** For what is done with it at once: after the close, which may come at any await, the number may be another file's. */
+  get fd(): number {
+    if (this.#closing) throw closedError();
+    return this.#fd;
   }
 
   /**
@@ -34,7 +40,7 @@ export class OpenFile {
     const startedMs = performance.now();
     let filled = 0;
     while (filled < into.length) {
-      const count = readSync(this.fd, into, filled, into.length - filled, position + filled);
+      const count = readSync(this.#fd, into, filled, into.length - filled, position + filled);
       if (count === 0) break;
       filled += count;
     }
@@ -47,7 +53,7 @@ export class OpenFile {
     let filled = 0;
     while (filled < into.length) {
       const count = await this.#run<number>((done) =>
-        read(this.fd, into, filled, into.length - filled, position + filled, done),
+        read(this.#fd, into, filled, into.length - filled, position + filled, done),
       );
       if (count === 0) break;
       filled += count;
@@ -68,7 +74,7 @@ export class OpenFile {
   #writeNow(content: Uint8Array, length: number, position: number): void {
     const startedMs = performance.now();
     for (let written = 0; written < length; ) {
-      written += writeSync(this.fd, content, written, length - written, position + written);
+      written += writeSync(this.#fd, content, written, length - written, position + written);
     }
     this.#writePace.took(performance.now() - startedMs);
   }
@@ -76,14 +82,14 @@ export class OpenFile {
   async #writeAll(content: Uint8Array, length: number, position: number): Promise<void> {
     for (let written = 0; written < length; ) {
       written += await this.#run<number>((done) =>
-        write(this.fd, content, written, length - written, position + written, done),
+        write(this.#fd, content, written, length - written, position + written, done),
       );
     }
   }
 
   /** Waits until the content, and with `all` the attributes as well, are on the disk. */
   sync(all: boolean): Promise<void> {
-    return this.#run<void>((done) => (all ? fsync(this.fd, done) : fdatasync(this.fd, done)));
+    return this.#run<void>((done) => (all ? fsync(this.#fd, done) : fdatasync(this.#fd, done)));
   }
 
   /** Resolves when nothing is under way. */
@@ -95,11 +101,11 @@ export class OpenFile {
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    if (this.#running === 0) closeSync(this.fd);
+    if (this.#running === 0) closeSync(this.#fd);
   }
 
   #run<T>(start: (done: (error: NodeJS.ErrnoException | null, result?: T) => void) => void): Promise<T> {
-    if (this.#closing) return Promise.reject(Object.assign(new Error("the file is closed"), { code: "EBADF" }));
+    if (this.#closing) return Promise.reject(closedError());
     this.#running++;
     return new Promise((resolve, reject) => {
       start((error, result) => {
@@ -112,9 +118,14 @@ export class OpenFile {
 
   #finished(): void {
     if (--this.#running > 0) return;
-    if (this.#closing) closeSync(this.fd);
+    if (this.#closing) closeSync(this.#fd);
     const waiting = this.#idle;
     this.#idle = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** What the system says of a number that is no open file's. */
+export function closedError(): Error {
+  return Object.assign(new Error("the file is closed"), { code: "EBADF" });
 }

@@ -1,12 +1,12 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync } from "node:fs";
 import { blockOffset } from "../wire/blocks.js";
 import type { FileEntry } from "../wire/entry.js";
 import { parentWirePath } from "../wire/wire-path.js";
 import type { ConfinedFolder } from "./confined-folder.js";
-import { isMissing } from "./file-error.js";
+import { errnoOf, isMissing } from "./file-error.js";
 import { Journal, type JournalSubject, type ParsedJournal, parseJournal } from "./journal.js";
 import { FolderPartFile, type PartNames, type PartOwner } from "./part-file.js";
-import { takeLock } from "./part-lock.js";
+import { lockName, takeLock } from "./part-lock.js";
 import { hexName, type StagingFolder } from "./staging-folder.js";
 
 const noFollow = constants.O_NOFOLLOW ?? 0;
@@ -15,7 +15,7 @@ const noFollow = constants.O_NOFOLLOW ?? 0;
 export function openPart(owner: PartOwner, path: string, entry: FileEntry): FolderPartFile {
   const { confined, staging } = owner;
   const names = namesOf(staging, path, entry);
-  takeLock(confined, staging, names.lock, path);
+  takeLock(confined, staging, names.ofPath, path);
   try {
     removeOtherVersions(staging, parentWirePath(path), names);
     return openLocked(owner, path, entry, names);
@@ -33,7 +33,7 @@ function namesOf(staging: StagingFolder, path: string, entry: FileEntry): PartNa
   return {
     ofPath,
     ofVersion,
-    lock: named(`${ofPath}.lock`),
+    lock: named(lockName(ofPath)),
     part: named(`${ofVersion}.part`),
     journal: named(`${ofVersion}.journal`),
   };
@@ -42,8 +42,9 @@ function namesOf(staging: StagingFolder, path: string, entry: FileEntry): PartNa
 /** What was kept for a version of this path that is no longer offered is of no use. */
 function removeOtherVersions(staging: StagingFolder, folder: string, names: PartNames): void {
   for (const name of staging.namesFor(folder)) {
-    if (name.startsWith(`${names.ofPath}-`) && !name.startsWith(`${names.ofVersion}.`))
-      staging.remove(staging.prefixFor(folder) + name);
+    if (!name.startsWith(`${names.ofPath}-`) || name.startsWith(`${names.ofVersion}.`) || name.endsWith(".lock"))
+      continue;
+    staging.remove(staging.prefixFor(folder) + name);
   }
 }
 
@@ -58,9 +59,13 @@ function openLocked(owner: PartOwner, path: string, entry: FileEntry, names: Par
   const partFd = kept?.partFd ?? staging.create(path, names.part, constants.O_RDWR).fd;
   let journal: Journal | undefined;
   try {
-    if (kept === undefined && entry.bytes !== undefined) ftruncateSync(partFd, entry.bytes);
+    const held = kept?.journal.held ?? new Map<number, Uint8Array>();
     journal = openJournal(owner, path, names, subject, kept?.journal);
-    return new FolderPartFile(owner, path, entry, names, partFd, journal, kept?.journal.held);
+    // What lies behind the last block that counts is of no use, and in its place zeros need not be looked for.
+    const cleanFrom = Math.min(heldEnd(held), entry.bytes ?? fstatSync(partFd).size);
+    if (kept !== undefined) ftruncateSync(partFd, cleanFrom);
+    if (entry.bytes !== undefined) ftruncateSync(partFd, entry.bytes);
+    return new FolderPartFile(owner, path, entry, names, partFd, journal, held, cleanFrom);
   } catch (error) {
     closeSync(partFd);
     journal?.close();
@@ -84,7 +89,8 @@ function readKept(
     const bytes = confined.readFile(names.journal());
     const journal = parseJournal(bytes, subject, bootId);
     if (journal === undefined || journal.held.size === 0) return undefined;
-    partFd = openSync(confined.at(names.part()), constants.O_RDWR | noFollow);
+    partFd = openKeptPart(confined.at(names.part()));
+    if (partFd === undefined) return undefined;
     const stat = fstatSync(partFd);
     if (stat.isFile() && stat.size >= neededLength(journal, subject.bytes)) return { partFd, journal };
   } catch (error) {
@@ -96,11 +102,47 @@ function readKept(
   return undefined;
 }
 
-function neededLength(journal: ParsedJournal, bytes: number | undefined): number {
-  if (bytes !== undefined) return bytes;
+/**
+ * A run that was killed at its very end has given the part the mode of the file, which may forbid its owner to write, and
+ * even to read: then nobody can open it, and it is begun anew.
+ */
+function openKeptPart(native: string): number | undefined {
+  try {
+    return openSync(native, constants.O_RDWR | noFollow);
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+  }
+  try {
+    const fd = openSync(native, constants.O_RDONLY | noFollow | (constants.O_NONBLOCK ?? 0));
+    try {
+      fchmodSync(fd, 0o600);
+    } finally {
+      closeSync(fd);
+    }
+    return openSync(native, constants.O_RDWR | noFollow);
+  } catch (error) {
+    if (isForbidden(error)) return undefined;
+    throw error;
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return ["EACCES", "EPERM"].includes(errnoOf(error) ?? "");
+}
+
+/** The last block of a stream, whose length nobody knows, has a byte at least. */
+function neededLength({ held }: ParsedJournal, bytes: number | undefined): number {
+  return bytes === undefined ? blockOffset(lastOf(held)) + 1 : Math.min(heldEnd(held), bytes);
+}
+
+function heldEnd(held: ReadonlyMap<number, Uint8Array>): number {
+  return blockOffset(lastOf(held) + 1);
+}
+
+function lastOf(held: ReadonlyMap<number, Uint8Array>): number {
   let last = -1;
-  for (const number of journal.held.keys()) last = Math.max(last, number);
-  return last < 0 ? 0 : blockOffset(last) + 1;
+  for (const number of held.keys()) last = Math.max(last, number);
+  return last;
 }
 
 function openJournal(
@@ -110,13 +152,17 @@ function openJournal(
   subject: JournalSubject,
   kept: ParsedJournal | undefined,
 ): Journal {
-  if (kept === undefined) {
-    const journal = new Journal(owner.staging.create(path, names.journal, constants.O_RDWR).fd, 0);
-    journal.begin(subject, owner.bootId, new Map());
+  const { staging, confined, bootId } = owner;
+  const journal =
+    kept === undefined
+      ? new Journal(staging.create(path, names.journal, constants.O_RDWR).fd)
+      : new Journal(openSync(confined.at(names.journal()), constants.O_RDWR | noFollow), kept.end, kept.syncedEnd);
+  try {
+    if (kept?.isCurrent) journal.cutTail();
+    else journal.begin(subject, bootId, kept?.held ?? new Map());
     return journal;
+  } catch (error) {
+    journal.close();
+    throw error;
   }
-  const journal = new Journal(openSync(owner.confined.at(names.journal()), constants.O_RDWR | noFollow), kept.end);
-  if (kept.isCurrent) journal.cutTail();
-  else journal.begin(subject, owner.bootId, kept.held);
-  return journal;
 }

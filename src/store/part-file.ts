@@ -8,7 +8,8 @@ import { fileError } from "./file-error.js";
 import { setOpenTime } from "./file-time.js";
 import type { FinishedFile } from "./finished-record.js";
 import type { Journal } from "./journal.js";
-import { OpenFile } from "./open-file.js";
+import { closedError, OpenFile } from "./open-file.js";
+import { PartHoles } from "./part-holes.js";
 import type { StagingFolder } from "./staging-folder.js";
 
 /** How much may have to be fetched again after a power cut. */
@@ -30,7 +31,7 @@ export interface PartOwner {
 
 /**
  * The files of a part: `<16 hex of the path>-<16 hex of version and length>.part` and `.journal`, and one
- * `<16 hex of the path>.lock` for all versions.
+ * lock for all versions.
  */
 export interface PartNames {
   readonly lock: () => string;
@@ -49,13 +50,17 @@ export class FolderPartFile implements PartFile {
   readonly #names: PartNames;
   readonly #file: OpenFile;
   readonly #journal: Journal;
-  /** Nothing was ever written here that was not noted, so that a hole reads as zeros. */
-  readonly #isFresh: boolean;
+  readonly #holes: PartHoles;
+  /** From here on nothing was ever written that was not noted, so that a hole reads as zeros. */
+  readonly #cleanFrom: number;
   /** The length of the part, counting writes under way. */
   #end: number;
   #unsyncedBytes = 0;
   #syncedAtMs = performance.now();
   #syncing: Promise<void> | undefined;
+  /** What the first sync that failed has told. The system tells it once, and to later syncs that all is well. */
+  #syncError: SampanError | undefined;
+  #failedSyncs = 0;
   #writes = 0;
   #idle: (() => void)[] = [];
   #state: "open" | "ending" | "released" = "open";
@@ -67,16 +72,18 @@ export class FolderPartFile implements PartFile {
     names: PartNames,
     fd: number,
     journal: Journal,
-    held: ReadonlyMap<number, Uint8Array> | undefined,
+    held: ReadonlyMap<number, Uint8Array>,
+    cleanFrom: number,
   ) {
-    this.held = held ?? new Map();
+    this.held = held;
     this.#owner = owner;
     this.#path = path;
     this.#entry = entry;
     this.#names = names;
     this.#file = new OpenFile(fd);
     this.#journal = journal;
-    this.#isFresh = held === undefined;
+    this.#holes = new PartHoles(this.#file);
+    this.#cleanFrom = cleanFrom;
     this.#end = fstatSync(fd).size;
   }
 
@@ -90,13 +97,14 @@ export class FolderPartFile implements PartFile {
     if (this.#state !== "open")
       throw new SampanError("E_BUG", `a block came for ${printable(this.#shown)} after its end`);
     this.#writes++;
+    const failedSyncs = this.#failedSyncs;
     try {
       if (content === "zero") await this.#leaveHole(position, length);
       else {
         this.#end = Math.max(this.#end, position + length);
         await this.#file.write(content, length, position);
       }
-      this.#journal.note(index, digest);
+      if (failedSyncs === this.#failedSyncs) this.#journal.note(index, digest);
       this.#syncNowAndThen(length);
     } catch (error) {
       throw fileError(error, "write", this.#shown);
@@ -110,14 +118,17 @@ export class FolderPartFile implements PartFile {
     this.#state = "ending";
     try {
       await this.#quiet();
+      if (this.#syncError !== undefined) throw this.#syncError;
       const { fd } = this.#file;
       ftruncateSync(fd, bytes);
       fchmodSync(fd, this.#entry.mode & 0o777);
       setOpenTime(fd, this.#entry.mtime);
-      if (this.#owner.sync) await this.#file.sync(true);
+      if (this.#owner.sync) await this.#lastSync();
+      // Somebody else may have begun the same file since, in a part of the same name.
+      if (this.#isReleased()) throw closedError();
       renameSync(this.#owner.confined.at(this.#names.part()), this.#owner.confined.at(this.#path));
     } catch (error) {
-      this.#state = "open";
+      if (!this.#isReleased()) this.#state = "open";
       throw fileError(error, "finish", this.#shown);
     }
     const { version, mtime } = this.#entry;
@@ -147,19 +158,14 @@ export class FolderPartFile implements PartFile {
     return this.#state === "released";
   }
 
-  /** In a part that was taken up, a block that was cut off may lie where zeros belong: reading a hole costs little. */
   async #leaveHole(position: number, length: number): Promise<void> {
-    if (!this.#isFresh) {
-      const there = Buffer.alloc(length);
-      await this.#file.read(there, position);
-      if (there.some((byte) => byte !== 0)) await this.#file.write(there.fill(0), length, position);
-    }
+    if (position < this.#cleanFrom) await this.#holes.clear(position, Math.min(length, this.#cleanFrom - position));
     if (position + length <= this.#end) return;
     this.#end = position + length;
     ftruncateSync(this.#file.fd, this.#end);
   }
 
-  /** In the background, so that no block waits for the disk. A sync that fails leaves the next, or the commit, to tell. */
+  /** In the background, so that no block waits for the disk. A sync that fails leaves the commit to tell. */
   #syncNowAndThen(length: number): void {
     this.#unsyncedBytes += length;
     if (!this.#owner.sync || this.#syncing !== undefined) return;
@@ -168,12 +174,31 @@ export class FolderPartFile implements PartFile {
     const noted = this.#journal.end;
     this.#syncing = this.#file
       .sync(false)
-      .then(() => this.#journal.markSynced(noted))
+      .then(
+        () => this.#journal.markSynced(noted),
+        (error) => this.#syncFailed(error),
+      )
+      // Without a mark in the journal, or with one too many, blocks may have to be fetched again.
       .catch(() => undefined)
       .finally(() => {
         this.#syncing = undefined;
         this.#syncedAtMs = performance.now();
       });
+  }
+
+  async #lastSync(): Promise<void> {
+    try {
+      await this.#file.sync(true);
+    } catch (error) {
+      this.#syncFailed(error);
+      throw error;
+    }
+  }
+
+  #syncFailed(error: unknown): void {
+    this.#syncError ??= fileError(error, "finish", this.#shown);
+    this.#failedSyncs++;
+    this.#journal.forgetUnsynced(this.#owner.bootId);
   }
 
   async #quiet(): Promise<void> {

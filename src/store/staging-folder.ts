@@ -4,6 +4,7 @@ import { SampanError } from "../wire/sampan-error.js";
 import { baseWireName, joinWirePath, parentWirePath, printable, stagingName } from "../wire/wire-path.js";
 import type { ConfinedFolder } from "./confined-folder.js";
 import { errnoOf, fileError } from "./file-error.js";
+import { isHeldLock } from "./part-lock.js";
 import { isAlive, ownTag } from "./process-tag.js";
 
 const createFlags = constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
@@ -115,9 +116,8 @@ export class StagingFolder {
     for (const name of readdirSync(this.#confined.folder(folder))) {
       const path = joinWirePath(folder, name);
       const own = name.startsWith(start) ? name.slice(start.length) : "";
-      if (own.endsWith(".lock")) {
-        if (!isAlive(readLock(this.#confined, path))) this.remove(path);
-      } else if (isAbandonedTemporary(own) || this.#isJournalAlone(path)) this.remove(path);
+      const isLeft = own.endsWith(".lock") ? !isHeldLock(own) : isAbandonedTemporary(own) || this.#isJournalAlone(path);
+      if (isLeft) this.remove(path);
     }
   }
 
@@ -171,15 +171,6 @@ export class StagingFolder {
     } catch {
       return false;
     }
-  }
-}
-
-/** The tag in a lock file; "" if there is none. */
-export function readLock(confined: ConfinedFolder, path: string): string {
-  try {
-    return confined.readFile(path).toString("latin1").trim();
-  } catch {
-    return "";
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { stagingName } from "../wire/wire-path.js";
 import { ConfinedFolder } from "./confined-folder.js";
-import { isLocked } from "./part-lock.js";
+import { isHeldLock } from "./part-lock.js";
 import { StagingFolder } from "./staging-folder.js";
 
 /**
@@ -34,7 +34,7 @@ function staleNames(confined: ConfinedFolder, beforeMs: number): string[] {
     group.youngestMs = Math.max(group.youngestMs, Number(confined.look(`${stagingName}/${name}`)?.mtimeMs ?? 0n));
     groups.set(key, group);
   }
-  return [...groups]
-    .filter(([key, { youngestMs }]) => youngestMs < beforeMs && !isLocked(confined, `${stagingName}/${key}.lock`))
-    .flatMap(([, { names }]) => names);
+  return [...groups.values()]
+    .filter(({ names, youngestMs }) => youngestMs < beforeMs && !names.some(isHeldLock))
+    .flatMap(({ names }) => names);
 }

@@ -6,10 +6,13 @@ import { DiskPace } from "./disk-pace.js";
 import { errnoOf, fileError, isDiskFull } from "./file-error.js";
 import { setOpenTime } from "./file-time.js";
 import type { FinishedFile } from "./finished-record.js";
+import { OpenPlaces } from "./open-places.js";
 import type { StagingFolder } from "./staging-folder.js";
 
 /** Cheaper than the way through the thread pool. */
 const fastSyncMs = 0.5;
+/** Of all transfers together: as many as the largest message brings, and far below any limit on open files. */
+const places = new OpenPlaces(256);
 
 export interface WholeFilesOptions {
   readonly sync: boolean;
@@ -24,7 +27,10 @@ interface StagedFile {
   readonly fd: number;
 }
 
-/** Puts a batch of small files under their names: all written, all synced, then renamed one by one. */
+/**
+ * Puts a batch of small files under their names: all written, all synced, then renamed one by one. Where a slow disk leaves
+ * no place for all of them, in several steps.
+ */
 export class WholeFiles {
   readonly #confined: ConfinedFolder;
   readonly #staging: StagingFolder;
@@ -39,20 +45,31 @@ export class WholeFiles {
 
   async write(files: readonly WholeFile[]): Promise<{ problems: Problem[]; finished: FinishedFile[] }> {
     const problems: Problem[] = [];
-    const staged = this.#stageAll(files, problems);
-    const synced = this.#options.sync ? await this.#syncAll(staged, problems) : staged;
     const finished: FinishedFile[] = [];
-    for (const one of synced) {
-      closeSync(one.fd);
+    for (let at = 0; at < files.length; ) {
+      const taken = places.take(files.length - at);
+      const count = typeof taken === "number" ? taken : await taken;
       try {
-        renameSync(this.#confined.at(one.staged), this.#confined.at(one.path));
-        finished.push(this.#finishedFile(one));
-      } catch (error) {
-        this.#abandon(one);
-        problems.push(this.#problem(one.file, error));
+        const staged = this.#stageAll(count === files.length ? files : files.slice(at, at + count), problems);
+        const synced = this.#options.sync ? await this.#syncAll(staged, problems) : staged;
+        for (const one of synced) this.#place(one, finished, problems);
+      } finally {
+        places.give(count);
       }
+      at += count;
     }
     return { problems, finished };
+  }
+
+  #place(one: StagedFile, finished: FinishedFile[], problems: Problem[]): void {
+    closeSync(one.fd);
+    try {
+      renameSync(this.#confined.at(one.staged), this.#confined.at(one.path));
+      finished.push(this.#finishedFile(one));
+    } catch (error) {
+      this.#abandon(one);
+      problems.push(this.#problem(one.file, error));
+    }
   }
 
   #stageAll(files: readonly WholeFile[], problems: Problem[]): StagedFile[] {

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { loadIdentity } from "../../src/service/identity.js";
 import { SampanProcess } from "../bad-days/sampan-process.js";
 import { Scene } from "../bad-days/scene.js";
+import { Contenders } from "../contenders.js";
 
 test("servers that start for the first time at once agree on one certificate, and each keeps its tokens", async (t) => {
   const scene = new Scene(t);
@@ -43,7 +44,7 @@ test("whoever makes the certificate at the same moment takes that of the first",
 
 test("a lock that a dead process left is passed over", async (t) => {
   const scene = new Scene(t);
-  const lock = join(scene.makeFolder("config"), "tokens.lock");
+  const lock = join(scene.makeFolder("config"), "tokens.1b2c.lock");
   writeFileSync(lock, "");
   utimesSync(lock, new Date(0), new Date(0));
   const server = scene.start([
@@ -77,5 +78,19 @@ test("a config folder that cannot be one is named, with the way to another", asy
       assert.equal((await started.ended).status, 6, started.account());
       assert.match(started.stderr, wanted);
     }
+  }
+});
+
+test("of two processes that pass over the lock of a dead one at once, only one is at work", async (t) => {
+  const scene = new Scene(t);
+  const folder = scene.makeFolder("config");
+  const program = new URL("./config-lock-contender.js", import.meta.url);
+  const processes = new Contenders(t, scene.makeFolder("signs"), program, [folder]);
+  for (let round = 0; round < 200; round++) {
+    for (const lock of ["tokens.lock", `tokens.${round}.lock`]) {
+      writeFileSync(join(folder, lock), "");
+      utimesSync(join(folder, lock), 1, 1);
+    }
+    assert.deepEqual(await processes.all(""), ["was alone", "was alone"]);
   }
 });

@@ -32,6 +32,8 @@ export class MemoryDisk {
   fault: (path: string) => SampanError | undefined = () => undefined;
   /** Resolves when a block may be written. */
   slowness: () => Promise<void> = async () => {};
+  /** Resolves when a file of several blocks may have its name. */
+  lastSync: (() => Promise<void>) | undefined;
 
   constructor(nodes?: MemoryNodes) {
     if (nodes) this.nodes = nodes;
@@ -127,6 +129,7 @@ export class MemoryTarget implements TargetTree {
         }
       },
       async commit(bytes, rootDigest) {
+        if (disk.lastSync) await disk.lastSync();
         disk.nodes.set(path, { ...file(grown(part.content, bytes).slice(0, bytes), entry.mtime), mode: entry.mode });
         disk.finished.set(offeredAs, { path, version: entry.version, digest: rootDigest });
         disk.parts.delete(key);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { openLocalTarget } from "../../src/store/local-tree.js";
@@ -30,6 +30,7 @@ test("a full disk is told as such, keeps what has arrived, and goes on when ther
   await put(1);
   await rejected("E_NO_SPACE", put(2), /same command goes on/);
   await part.close();
+  truncateSync(join(root, "ballast"), 1.5 * MiB - 4096);
   await rejected("E_NO_SPACE", target.writeWhole([whole("tiny", "x"), whole("small", Buffer.alloc(MiB, 2))]), /small/);
   assert.deepEqual(
     names(join(root, ".sampan")).filter((name) => name.endsWith(".tmp")),

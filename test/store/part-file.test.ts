@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
@@ -15,6 +24,7 @@ import {
   put,
   staged,
 } from "./interrupted-part.js";
+import { asOrdinaryUser } from "./replaced-call.js";
 import { fileEntry, modeOf, mtimeOf, names, scratch, sha256 } from "./scratch.js";
 
 test("a file has its name only when whole, with content, mode and time, and nothing stays behind", async (t) => {
@@ -102,6 +112,28 @@ test("a part that is missing or too short is begun anew", async (t) => {
   truncateSync(partOf(root), MiB);
   assert.deepEqual(await heldBy(t, root), []);
   assert.equal(statSync(partOf(root)).size, bytes);
+});
+
+test("a part that a killed run has given its mode, which forbids to write, is taken up", async (t) => {
+  const root = scratch(t);
+  asOrdinaryUser(t);
+  await interrupted(t, root);
+  chmodSync(partOf(root), 0o444);
+  const part = await open(t, root).begin("big", { ...entry, mode: 0o444 });
+  assert.equal(part.held.size, 2);
+  await put(part, 1);
+  await put(part, 3);
+  await part.commit(bytes, Buffer.alloc(32));
+  assert.equal(modeOf(join(root, "big")), 0o444);
+  assert.ok(readFileSync(join(root, "big")).equals(content));
+});
+
+test("a part that may not even be read is begun anew", async (t) => {
+  const root = scratch(t);
+  asOrdinaryUser(t);
+  await interrupted(t, root);
+  chmodSync(partOf(root), 0o000);
+  assert.deepEqual(await heldBy(t, root), []);
 });
 
 test("what was kept of another version or length is removed", async (t) => {

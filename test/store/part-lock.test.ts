@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { isAlive, ownTag } from "../../src/store/process-tag.js";
+import { hexName } from "../../src/store/staging-folder.js";
 import { removeStaleParts } from "../../src/store/stale-parts.js";
+import { Contenders } from "../contenders.js";
 import { needs } from "../needs.js";
 import { entry, heldBy, interrupted, journalOf, open, partOf, put, staged } from "./interrupted-part.js";
+import { replaceCall } from "./replaced-call.js";
 import { names, rejected, scratch } from "./scratch.js";
 
 test("two transfers never hold one file, and the second may when the first is over", async (t) => {
@@ -21,23 +24,92 @@ test("two transfers never hold one file, and the second may when the first is ov
   assert.deepEqual(await heldBy(t, root), [0]);
 });
 
+/** Where `interrupted` has left a part: the name of its lock for a process. */
+function lockOf(root: string, tag: string): string {
+  return join(root, ".sampan", `${staged(root, ".part")[0]?.slice(0, 16)}-${tag}.lock`);
+}
+
 test("the lock of a process that is gone is taken over, that of a living one is not", needs("linux"), async (t) => {
   const root = scratch(t);
   await interrupted(t, root);
-  const lock = join(root, ".sampan", `${staged(root, ".part")[0]?.slice(0, 16)}.lock`);
   const [pid, start, boot] = ownTag().split("-");
   const ended = spawnSync(process.execPath, ["--version"]).pid;
   const gone = [`${ended}-1-${boot}`, `${pid}-${Number(start) + 1}-${boot}`, `${pid}-${start}-00000000`, "torn"];
   for (const tag of gone) {
     assert.equal(isAlive(tag), false);
-    writeFileSync(lock, tag);
+    writeFileSync(lockOf(root, tag), "");
     assert.deepEqual(await heldBy(t, root), [0, 2], tag);
   }
-  writeFileSync(lock, "");
-  utimesSync(lock, 1, 1);
-  assert.deepEqual(await heldBy(t, root), [0, 2], "an old lock without a tag");
-  writeFileSync(lock, ownTag());
+  assert.deepEqual(staged(root, ".lock"), []);
+  writeFileSync(lockOf(root, livingTag()), "");
   await rejected("E_BUSY", open(t, root).begin("big", entry));
+  assert.equal(staged(root, ".lock").length, 1);
+});
+
+/** The tag of another process; the first lives as long as the machine runs. */
+function livingTag(pid = 1): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const tag = `${pid}-${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}-${ownTag().split("-")[2]}`;
+  assert.ok(isAlive(tag));
+  return tag;
+}
+
+test("a lock that another process takes at the same moment is seen", needs("linux"), async (t) => {
+  const root = scratch(t);
+  await interrupted(t, root);
+  const theirs = lockOf(root, livingTag());
+  // They make theirs right after ours, before it is known who has it.
+  replaceCall(t, "openSync", (original) => (path: string, ...rest: [number, number]) => {
+    const fd = original(path, ...rest);
+    if (path.endsWith(".lock")) writeFileSync(theirs, "");
+    return fd;
+  });
+  await rejected("E_BUSY", open(t, root).begin("big", entry));
+  assert.deepEqual(staged(root, ".lock"), [basename(theirs)]);
+});
+
+test("of two that see each other the second goes away, and the first has the lock", needs("linux"), async (t) => {
+  const root = scratch(t);
+  await interrupted(t, root);
+  const other = spawn(process.execPath, ["-e", "process.stdin.resume()"], { stdio: ["pipe", "ignore", "ignore"] });
+  const ended = once(other, "exit");
+  t.after(() => {
+    other.stdin.end();
+    return ended;
+  });
+  await once(other, "spawn");
+  const theirs = livingTag(other.pid);
+  writeFileSync(lockOf(root, theirs), "");
+  let looks = 0;
+  replaceCall(t, "readdirSync", (original) => (path: string) => {
+    const found = original(path);
+    if (++looks === 2) unlinkSync(lockOf(root, theirs));
+    return found;
+  });
+  const begun = open(t, root).begin("big", entry);
+  if (ownTag() < theirs) await (await begun).close();
+  else await rejected("E_BUSY", begun);
+});
+
+test("of two processes that take over the lock of a dead one at once, never both have it", async (t) => {
+  const root = scratch(t);
+  mkdirSync(join(root, ".sampan"), { mode: 0o700 });
+  const processes = new Contenders(t, scratch(t), new URL("./lock-contender.js", import.meta.url), [root]);
+  for (let round = 0; round < 300; round++) {
+    const path = `file-${round}`;
+    writeFileSync(join(root, ".sampan", `${hexName(path, 16)}.lock`), "999999-1-00000000");
+    const results = await processes.all(path);
+    assert.ok(results.includes("E_BUSY"), results.join());
+  }
+});
+
+test("a lock of a living process stays, whoever else tidies up", needs("linux"), async (t) => {
+  const root = scratch(t);
+  await interrupted(t, root);
+  writeFileSync(lockOf(root, livingTag()), "");
+  writeFileSync(lockOf(root, "999999999-1-00000000"), "");
+  await open(t, root).finish(true);
+  assert.deepEqual(staged(root, ".lock"), [basename(lockOf(root, livingTag()))]);
 });
 
 test("a process that has ended and is not yet reaped holds nothing", needs("linux"), async (t) => {

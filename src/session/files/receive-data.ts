@@ -54,8 +54,8 @@ export class ReceiveData {
     } finally {
       // What was begun is waited for even if a later part is refused.
       if (whole.length > 0) writes.push(small.write(whole));
-      lane.begin(message.body);
-      this.#afterWrites(writes, () => lane.end(message.body));
+      lane.begin(message.body, parts.length);
+      this.#afterWrites(writes, () => lane.end(message.body, parts.length));
     }
   }
 

@@ -7,6 +7,8 @@ import { LaneWindow } from "./lane-window.js";
 /** Bodies that have arrived and are not written yet: above the first the connection is paused, below the second resumed. */
 const pauseAboveBytes = 8 * blockBytes;
 const resumeBelowBytes = 4 * blockBytes;
+/** What a part that waits takes in memory, content or not; with files of a few bytes that is most of it. */
+const partCostBytes = 4096;
 
 /** One connection's worth of receiving: what was asked on it, and how much waits to be written. */
 export class ReceiveLane {
@@ -115,10 +117,10 @@ export class ReceiveLane {
     return size <= blockBytes ? this.#pool.take(size).subarray(0, size) : new Uint8Array(size);
   }
 
-  /** A body has come and will be written. */
-  begin(body: Uint8Array): void {
+  /** A body of so many parts has come and will be written. */
+  begin(body: Uint8Array, parts: number): void {
     this.#wholeBytes = this.channel.receivedBytes;
-    this.#unwrittenBytes += body.length;
+    this.#unwrittenBytes += Math.max(body.length, parts * partCostBytes);
     if (!this.#paused && this.#unwrittenBytes > pauseAboveBytes) {
       this.#paused = true;
       this.channel.pause();
@@ -126,8 +128,8 @@ export class ReceiveLane {
   }
 
   /** It has been written, and its buffer is free. */
-  end(body: Uint8Array): void {
-    this.#unwrittenBytes -= body.length;
+  end(body: Uint8Array, parts: number): void {
+    this.#unwrittenBytes -= Math.max(body.length, parts * partCostBytes);
     this.#pool.give(body);
     if (this.#paused && this.#unwrittenBytes < resumeBelowBytes) {
       this.#paused = false;

@@ -43,7 +43,7 @@ export class ReceiveLarge implements AskSource {
   readonly #active = new Map<number, ReceivedFile>();
   readonly #zeroDigests = new Map<number, Uint8Array>();
   /** Files being begun, compared or committed. */
-  #busy = 0;
+  readonly #running = new Set<Promise<void>>();
   #stopped = false;
 
   constructor(host: ReceiveLargeHost) {
@@ -51,7 +51,7 @@ export class ReceiveLarge implements AskSource {
   }
 
   get isIdle(): boolean {
-    return this.#queue.length === 0 && this.#active.size === 0 && this.#busy === 0;
+    return this.#queue.length === 0 && this.#active.size === 0 && this.#running.size === 0;
   }
 
   get files(): Iterable<ReceivedFile> {
@@ -68,7 +68,7 @@ export class ReceiveLarge implements AskSource {
 
   /** Begins what may begin. */
   beginMore(): void {
-    while (this.#queue.length > 0 && this.#active.size + this.#busy < maxActiveFiles) {
+    while (this.#queue.length > 0 && this.#active.size + this.#running.size < maxActiveFiles) {
       this.#run(this.#begin(this.#queue.shift() as LargeFileOrder));
     }
   }
@@ -169,7 +169,7 @@ export class ReceiveLarge implements AskSource {
     return at < 0 ? undefined : this.#queue.splice(at, 1)[0];
   }
 
-  /** Keeps what has arrived for the next run. */
+  /** Keeps what has arrived for the next run, which may begin any of these files as soon as this resolves. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#queue.length = 0;
@@ -177,6 +177,7 @@ export class ReceiveLarge implements AskSource {
     this.#active.clear();
     for (const file of files) file.basis?.close();
     await Promise.allSettled(files.map(({ part, entry }) => this.#keep(part, entry)));
+    await Promise.all(this.#running);
   }
 
   /** Keeps a part for the next run; not that of a stream, which cannot be read again from where it stopped. */
@@ -186,13 +187,13 @@ export class ReceiveLarge implements AskSource {
   }
 
   #run(work: Promise<void>): void {
-    this.#busy++;
-    work
+    const running = work
       .catch((thrown) => this.#host.stop(toSampanError(thrown)))
       .finally(() => {
-        this.#busy--;
+        this.#running.delete(running);
         if (!this.#stopped) this.#host.moved();
       });
+    this.#running.add(running);
   }
 
   async #begin({ entry, path, offeredAs, compareWith }: LargeFileOrder): Promise<void> {
@@ -217,6 +218,7 @@ export class ReceiveLarge implements AskSource {
     } catch (thrown) {
       const error = toSampanError(thrown);
       await part?.close();
+      if (this.#stopped) return;
       if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
       tally.failed(entry, path, error, true);
     }
@@ -252,13 +254,14 @@ export class ReceiveLarge implements AskSource {
         file.part.discard();
         if (!dryRun) target.applyMeta(file.basisPath ?? path, entry);
       } else {
-        await file.completeFromBasis(this.#host.digest);
+        await file.completeFromBasis(this.#host.digest, () => this.#stopped);
         await file.part.commit(bytes, digest);
       }
       tally.arrived(entry, path, bytes, file.isBasis ? "same" : "done", digest);
     } catch (thrown) {
       const error = toSampanError(thrown);
       await file.part.close();
+      if (this.#stopped) return;
       if (error.code === "E_NO_SPACE" || error.code === "E_BUG") throw error;
       tally.failed(entry, path, error, true);
     } finally {

@@ -10,6 +10,8 @@ import type { DataPart } from "./transfer-message.js";
 import { fileDigest } from "./tree-digest.js";
 
 const noBytes = new Uint8Array(0);
+/** The content of every file of zeros: they come in a word, so that thousands of them may wait to be written. */
+const zeros = new Uint8Array(blockBytes);
 
 /** What a file takes on the wire and of the receiver's time beside its bytes, counted as bytes. */
 const fileCostBytes = 512;
@@ -148,7 +150,7 @@ export class ReceiveSmall implements AskSource {
       this.#tally.arrived(entry, path, part.length, "same", fileDigest(this.#digest, part.digest));
       return undefined;
     }
-    const content = part.how === "zero" ? new Uint8Array(part.length) : part.content;
+    const content = part.how === "zero" ? zeros.subarray(0, part.length) : part.content;
     if (sameBytes(this.#digest.hash(content), part.digest)) {
       return { path, entry, content, rootDigest: fileDigest(this.#digest, part.digest), offeredAs };
     }

@@ -217,10 +217,11 @@ export class ReceivedFile {
     this.#asked.clear();
   }
 
-  /** Copies the blocks that only the basis has, so that the part is whole. */
-  async completeFromBasis(algorithm: DigestAlgorithm): Promise<void> {
+  /** Copies the blocks that only the basis has, so that the part is whole. E_INTERRUPTED when `isStopped` says so. */
+  async completeFromBasis(algorithm: DigestAlgorithm, isStopped: () => boolean): Promise<void> {
     if (!this.basis) return;
     for (const index of this.#sameAsBasis) {
+      if (isStopped()) throw new SampanError("E_INTERRUPTED", "the transfer is over", { path: this.path });
       const content = await this.#readBasis(this.basis, index);
       const digest = this.digests.get(index) as Uint8Array;
       if (!sameBytes(algorithm.hash(content), digest)) {
