@@ -1,14 +1,13 @@
 import { textEncoding } from "../../service/text-encoding.js";
-import { toSampanError } from "../../wire/sampan-error.js";
 import { countOf } from "../byte-size.js";
-import { tellFailure } from "../exit.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { withPeer } from "../open-remote.js";
 import { carryOutput, outputOption } from "../run/carry-output.js";
 import { jsonOutput, writeEvent } from "../run/json-output.js";
-import { localOutput } from "../run/local-output.js";
+import { endOutputs, localOutputs } from "../run/local-output.js";
 import { findRunPlace } from "../run/remote-names.js";
-import { statusOfFailure, statusOfResult } from "../run/run-status.js";
+import { tellRunFailure } from "../run/run-failure.js";
+import { statusOfResult } from "../run/run-status.js";
 
 export interface AttachFlags {
   readonly encoding?: string;
@@ -19,10 +18,11 @@ export interface AttachFlags {
 /** sampan attach REMOTE ID: what was kept of a detached command's output, then what comes, and its status. */
 export async function attach(remote: string, id: string, flags: AttachFlags): Promise<number> {
   const signal = abortOnInterrupt(`no longer attached; the command runs on: sampan attach ${remote} ${id}`);
-  const out = localOutput(1);
+  const own = localOutputs();
+  const out = own.stdout;
   const outputs = flags.json
     ? { stdout: jsonOutput(out, { remote, stream: "stdout" }), stderr: jsonOutput(out, { remote, stream: "stderr" }) }
-    : { stdout: out, stderr: localOutput(2) };
+    : own;
   const started = ({ droppedBytes }: { readonly droppedBytes: number }) => {
     if (flags.json) writeEvent(out, { event: "started", remote, id, droppedBytes });
     else if (droppedBytes > 0) {
@@ -32,7 +32,7 @@ export async function attach(remote: string, id: string, flags: AttachFlags): Pr
   try {
     const encoding = flags.encoding === undefined ? undefined : await textEncoding(flags.encoding);
     const { link } = await findRunPlace(remote);
-    return await withPeer(link, { plain: flags.plain ?? false, signal }, async (peer) => {
+    const status = await withPeer(link, { plain: flags.plain ?? false, signal }, async (peer) => {
       const run = peer.jobs.attach(id, { signal, ...outputOption(outputs, encoding) });
       run.started.then(started, () => {});
       const result = await carryOutput(run, outputs, encoding);
@@ -40,8 +40,9 @@ export async function attach(remote: string, id: string, flags: AttachFlags): Pr
       if (flags.json) writeEvent(out, { event: "exited", remote, ...result, exitStatus });
       return exitStatus;
     });
+    await endOutputs(own);
+    return status;
   } catch (thrown) {
-    tellFailure(thrown);
-    return statusOfFailure(toSampanError(thrown));
+    return await tellRunFailure(thrown, own, flags.json ?? false);
   }
 }

@@ -1,6 +1,7 @@
 import { toSampanError } from "../../wire/sampan-error.js";
 import { errorText } from "../exit.js";
 import { paint, terminalTraits } from "../terminal.js";
+import { writeEvent } from "./json-output.js";
 import { linePrefix, PrefixedLines } from "./prefixed-lines.js";
 import type { RunPlace } from "./remote-names.js";
 import { exitNote, type RunJob, type RunReport, runOnOne, runReport } from "./run-one.js";
@@ -71,8 +72,8 @@ function severalReport(
 function summarize(outcomes: readonly Outcome[], status: number, { json, outputs }: RunJob): void {
   const failed = outcomes.filter((outcome) => outcome.status !== 0);
   if (json) {
-    const done = { event: "done", remotes: outcomes.length, failed: failed.length, exitStatus: status };
-    outputs.stdout.write(`${JSON.stringify(done)}\n`);
+    const counts = { remotes: outcomes.length, failed: failed.length };
+    writeEvent(outputs.stdout, { event: "done", ...counts, exitStatus: status });
     return;
   }
   const { color } = terminalTraits(process.stderr, process.env);
