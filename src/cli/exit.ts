@@ -9,8 +9,8 @@ const brokenPipeStatus = 141;
 
 let errorEvents: Writable | undefined;
 
-/** From now on failures are told as JSON events on `stream`, not as text on stderr. */
-export function tellErrorsAsEvents(stream: Writable): void {
+/** From now on failures are told as JSON events on `stream`, without one as text on stderr. */
+export function tellErrorsAsEvents(stream: Writable | undefined): void {
   errorEvents = stream;
 }
 

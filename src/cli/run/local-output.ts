@@ -13,11 +13,20 @@ const tryAgainMs = 10;
  */
 function localOutput(fd: 1 | 2): Writable {
   const standard = fd === 1 ? process.stdout : process.stderr;
-  if (!isWrittenSynchronously(fd)) return throughPipe(standard);
-  return new Writable({
-    highWaterMark: 256 * 1024,
-    write: (chunk: Uint8Array, _encoding, done) => writeAll(fd, chunk, done),
-  });
+  const out = isWrittenSynchronously(fd)
+    ? new Writable({
+        highWaterMark: 256 * 1024,
+        write: (chunk: Uint8Array, _encoding, done) => writeAll(fd, chunk, done),
+      })
+    : throughPipe(standard);
+  // Whoever writes to it or ends it is told what is wrong; events are written without asking.
+  out.on("error", () => {});
+  return out;
+}
+
+/** Writes to one that others write to as well: `done` has what it failed at first, not that it is closed since. */
+export function writeOn(out: Writable, content: string | Uint8Array, done: (error?: Error | null) => void): void {
+  out.write(content, (error) => done(error && (out.errored ?? error)));
 }
 
 export function localOutputs(): Outputs {
@@ -45,7 +54,8 @@ function isWrittenSynchronously(fd: number): boolean {
 function throughPipe(stream: Writable): Writable {
   return new Writable({
     highWaterMark: 256 * 1024,
-    write: (chunk: Uint8Array, _encoding, done) => void stream.write(chunk, done),
+    write: (chunk: Uint8Array, _encoding, done) =>
+      void stream.write(chunk, (error) => done(error && outputError(error))),
   });
 }
 

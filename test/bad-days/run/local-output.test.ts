@@ -44,3 +44,42 @@ test("all events are in the file to which they go, to the last one", posix, asyn
   await run(`sampan attach one ${id} --json > attached`);
   assert.equal(namesOfEvents(scene.path("attached")).at(-1), "exited");
 });
+
+test("a reader that leaves ends it quietly, whatever the output is wrapped in", posix, async (t) => {
+  const scene = new Scene(t);
+  const run = await twoRemotes(scene);
+  const script = "while echo y; do sleep 0.02; done";
+  const id = (await scene.run(["run", "one", "-d", "--", "sh", "-c", script])).stdout.trim();
+  for (const command of [
+    "run one -n -- yes",
+    "run one --json -n -- yes",
+    "run one,two -- yes",
+    "run one,two --json -- yes",
+    `attach one ${id}`,
+    `attach one ${id} --json`,
+  ]) {
+    const told = await run(`{ sampan ${command}; echo "status $?" >&2; } | head -n 1`);
+    assert.equal(told, "status 141\n", command);
+  }
+  assert.equal((await scene.run(["kill", "one", id])).status, 0);
+});
+
+test("output that the disk has no room for ends it in words", posix, async (t) => {
+  const scene = new Scene(t);
+  const run = await twoRemotes(scene);
+  const id = (await scene.run(["run", "one", "-d", "--", "echo", "hi"])).stdout.trim();
+  const sentence = "sampan: cannot write the command's output here (ENOSPC) (E_NO_SPACE)\n";
+  for (const command of [
+    "run one -n -- echo hi",
+    "run one --json -n -- echo hi",
+    "run one,two --json -- echo hi",
+    `attach one ${id}`,
+    `attach one ${id} --json`,
+  ]) {
+    const told = await run(`sampan ${command} > /dev/full; echo "status $?" >&2`);
+    assert.equal(told, `${sentence}status 125\n`, command);
+  }
+  const several = await run(`sampan run one,two -- echo hi > /dev/full; echo "status $?" >&2`);
+  const why = "status 125, cannot write the command's output here (ENOSPC) (E_NO_SPACE)";
+  assert.equal(several, `0 of 2 remotes: status 0\none: ${why}\ntwo: ${why}\n${sentence}status 125\n`);
+});
