@@ -6,7 +6,7 @@ import { withPeer } from "../open-remote.js";
 import type { Outputs } from "../run/carry-output.js";
 import { endOutputs, localOutputs } from "../run/local-output.js";
 import { SignalRelay } from "../run/relay-signals.js";
-import { findRunPlaces } from "../run/remote-names.js";
+import { findRunPlaces, type RunPlace } from "../run/remote-names.js";
 import { tellRunFailure } from "../run/run-failure.js";
 import { type RunJob, runOnOne, runReport } from "../run/run-one.js";
 import { runOnSeveral } from "../run/run-several.js";
@@ -27,18 +27,25 @@ export interface RunFlags extends WayFlags {
 /** sampan run REMOTE[,REMOTE…] -- CMD ARG…: the command's status, or 125 to 127 if it could not be run. */
 export async function run(remotes: string, argv: readonly string[], flags: RunFlags): Promise<number> {
   const outputs = localOutputs();
+  let remote: string | undefined;
   try {
-    const status = await runWith(outputs, remotes, argv, flags);
+    if (argv.length === 0) throw new SampanError("E_USAGE", "no command was given; write it after --");
+    const places = await findRunPlaces(remotes);
+    if (places.length === 1) remote = places[0]?.name;
+    const status = await runAt(places, outputs, argv, flags);
     await endOutputs(outputs);
     return status;
   } catch (thrown) {
-    return await tellRunFailure(thrown, outputs, flags.json ?? false);
+    return await tellRunFailure(thrown, { outputs, json: flags.json ?? false, remote });
   }
 }
 
-async function runWith(outputs: Outputs, remotes: string, argv: readonly string[], flags: RunFlags): Promise<number> {
-  if (argv.length === 0) throw new SampanError("E_USAGE", "no command was given; write it after --");
-  const places = await findRunPlaces(remotes);
+async function runAt(
+  places: readonly RunPlace[],
+  outputs: Outputs,
+  argv: readonly string[],
+  flags: RunFlags,
+): Promise<number> {
   const job: RunJob = {
     argv,
     options: runOptions(flags),
@@ -78,7 +85,7 @@ function readVariable(text: string): [string, string] {
 }
 
 /** Starts it everywhere, and prints the ids by which it is found again. */
-async function startDetached(places: Awaited<ReturnType<typeof findRunPlaces>>, job: RunJob): Promise<number> {
+async function startDetached(places: readonly RunPlace[], job: RunJob): Promise<number> {
   const { argv, options, way, json, relay } = job;
   for (const { name, link, cwd } of places) {
     await withPeer(link, { ...way, signal: relay.abort }, async (peer) => {
