@@ -1,8 +1,6 @@
 import type { RunOptions } from "../../service/run/run-api.js";
 import { textEncoding } from "../../service/text-encoding.js";
 import { SampanError } from "../../wire/sampan-error.js";
-import { jsonLine } from "../json-event.js";
-import { withPeer } from "../open-remote.js";
 import type { Outputs } from "../run/carry-output.js";
 import { endOutputs, localOutputs } from "../run/local-output.js";
 import { SignalRelay } from "../run/relay-signals.js";
@@ -10,6 +8,7 @@ import { findRunPlaces, type RunPlace } from "../run/remote-names.js";
 import { tellRunFailure } from "../run/run-failure.js";
 import { type RunJob, runOnOne, runReport } from "../run/run-one.js";
 import { runOnSeveral } from "../run/run-several.js";
+import { startDetached } from "../run/start-detached.js";
 import { type WayFlags, wayOptions } from "../way.js";
 
 export interface RunFlags extends WayFlags {
@@ -56,7 +55,7 @@ async function runAt(
     outputs,
   };
   const [only] = places;
-  if (flags.detach) return await startDetached(places, job);
+  if (flags.detach) return await startDetached(places, job, flags.jobs);
   if (places.length === 1 && only) {
     const input = flags.stdin ? process.stdin : "none";
     return await runOnOne(only, { ...job, options: { ...job.options, input } }, runReport(job, only.name));
@@ -82,18 +81,4 @@ function readVariable(text: string): [string, string] {
     throw new SampanError("E_USAGE", `--env ${text}: write NAME=VALUE, or the NAME of a variable that is set here`);
   }
   return [text, own];
-}
-
-/** Starts it everywhere, and prints the ids by which it is found again. */
-async function startDetached(places: readonly RunPlace[], job: RunJob): Promise<number> {
-  const { argv, options, way, json, relay } = job;
-  for (const { name, link, cwd } of places) {
-    await withPeer(link, { ...way, signal: relay.abort }, async (peer) => {
-      const { id } = await peer.jobs.start(argv, { cwd, ...options, signal: relay.abort });
-      const text = places.length > 1 ? `${name} ${id}\n` : `${id}\n`;
-      process.stdout.write(json ? jsonLine({ event: "started", remote: name, id }) : text);
-      if (!json && process.stderr.isTTY) process.stderr.write(`sampan: sampan attach ${name} ${id} shows its output\n`);
-    });
-  }
-  return 0;
 }
