@@ -92,6 +92,24 @@ test("a detached command is listed, followed and killed by its id", posix, async
   assert.equal((await scene.run(["kill", ":", id], runLink)).status, 6);
 });
 
+test("kill signals all that it can, and names each that it cannot", posix, async (t) => {
+  const scene = new Scene(t);
+  const { runLink } = await serveRuns(scene, "served");
+  const start = async (...argv: string[]) =>
+    (await scene.run(["run", ":", "-d", "--", ...argv], runLink)).stdout.trim();
+  const over = await start("true");
+  await scene.run(["attach", ":", over], runLink);
+  const running = await start("sleep", "600");
+  const killed = await scene.run(["kill", ":", "nonsense", "00000000", over, running], runLink);
+  assert.equal(killed.status, 6, killed.account());
+  assert.deepEqual(killed.stderr.trimEnd().split("\n"), [
+    "sampan: the server has no command with the id nonsense (E_NOT_FOUND)",
+    "sampan: the server has no command with the id 00000000 (E_NOT_FOUND)",
+    `sampan: the command ${over} is over already (E_NOT_FOUND)`,
+  ]);
+  assert.equal((await scene.run(["attach", ":", running], runLink)).status, 143);
+});
+
 test("allow-run of names lets these run, and the welcome has the third link", posix, async (t) => {
   const scene = new Scene(t);
   const { runLink, process: server } = await serveRuns(scene, "served", "--allow-run=echo");
