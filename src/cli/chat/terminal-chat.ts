@@ -5,6 +5,7 @@ import { toSampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
 import { countOf, formatBytes } from "../byte-size.js";
 import { errorText } from "../exit.js";
+import { LineScreen } from "../screen/line-screen.js";
 import { PromptScreen } from "../screen/prompt-screen.js";
 import { paint, terminalTraits } from "../terminal.js";
 import { commandHelp, commandWords, parseChatLine } from "./chat-command.js";
@@ -26,7 +27,7 @@ export async function chatOnTerminal(peer: Peer, room: string | undefined, optio
 class TerminalChat {
   readonly #peer: Peer;
   readonly #options: ChatOptions;
-  readonly #screen: PromptScreen;
+  readonly #screen: PromptScreen | LineScreen;
   readonly #style: ChatStyle;
   readonly #typing = new TypingList(() => this.#showStatus());
   #room: ChatRoom | undefined;
@@ -38,16 +39,31 @@ class TerminalChat {
   constructor(peer: Peer, options: ChatOptions) {
     this.#peer = peer;
     this.#options = options;
-    const { color } = terminalTraits(process.stdout, process.env);
+    const { live, color } = terminalTraits(process.stdout, process.env);
     this.#style = {
       name: (name) => paintName(name, color),
       dim: (text) => paint(text, "dim", color),
       mostLines: 50,
       mostLength: 4000,
     };
-    this.#screen = new PromptScreen({
+    const keys = {
       input: process.stdin,
       output: process.stdout,
+      onText: (text: string) => {
+        if (text !== "") this.#entered(text);
+      },
+      onInterrupt: () => {
+        if (this.#screen.isEmpty) this.#leave();
+        else this.#screen.drop();
+      },
+      onEnd: () => this.#leave(),
+    };
+    if (!live) {
+      this.#screen = new LineScreen(keys);
+      return;
+    }
+    this.#screen = new PromptScreen({
+      ...keys,
       color,
       prompt: "› ",
       promptTone: "plain",
@@ -55,17 +71,9 @@ class TerminalChat {
       holdsPaste: true,
       keepsTyped: false,
       complete: (line) => this.#complete(line),
-      onText: (text) => {
-        if (text !== "") this.#entered(text);
-      },
       onTyping: (line) => {
         if (!line.startsWith("/")) this.#room?.typing();
       },
-      onInterrupt: () => {
-        if (this.#screen.isEmpty) this.#leave();
-        else this.#screen.drop();
-      },
-      onEnd: () => this.#leave(),
     });
   }
 

@@ -99,6 +99,32 @@ test("a room that cannot be gone into leaves you where you are", {
   assert.equal(await terminal.ended, 0);
 });
 
+for (const [name, keys] of [
+  ["/quit", "/quit\r"],
+  ["Ctrl-C", "\x03"],
+  ["Ctrl-D", "\x04"],
+]) {
+  const title = `where nothing can be drawn over, commands are obeyed, and ${name} leaves`;
+  test(title, { ...needs("python3", "linux"), timeout: 30_000 }, async (t) => {
+    const scene = new Scene(t);
+    const { link } = await scene.serve(scene.makeFolder("served"));
+    const env = { SAMPAN_LINK: link, SAMPAN_CONFIG: scene.path("config"), TERM: "dumb" };
+    const terminal = sampanOnTerminal(t, 60, ["chat", ":", "tea", "--name", "ann"], { env });
+    await terminal.row(/^\* room tea; you are ann/);
+    terminal.type("/who\r");
+    await terminal.row(/^\* ann$/);
+    terminal.type("//who\r");
+    await terminal.row(/^\d\d:\d\d ann: \/who$/);
+    terminal.type("/join my room\r");
+    await terminal.row(/^sampan: "my room" cannot be/);
+    terminal.type("/join other\r");
+    await terminal.row(/^\* room other; you are ann/);
+    assert.ok(!terminal.marksPaste);
+    terminal.type(keys as string);
+    assert.equal(await terminal.ended, 0);
+  });
+}
+
 for (const [name, key] of [
   ["Ctrl-C", "\x03"],
   ["Ctrl-D", "\x04"],
