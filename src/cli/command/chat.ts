@@ -53,6 +53,7 @@ export async function chat(remote: string, room: string | undefined, flags: Chat
     const { chatInPipe } = await import("../chat/pipe-chat.js");
     await chatInPipe(await peer.chat(room, options), {
       json: flags.json ?? false,
+      past: (flags.history ?? 0) > 0,
       stop: isWatched ? isStopped : undefined,
     });
   });
