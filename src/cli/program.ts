@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
+import { endByHangUp } from "./hang-up.js";
 import { statusOfFailure } from "./run/run-status.js";
 import { addAssistantCommands } from "./usage/assistant.js";
 import { addChat } from "./usage/chat.js";
@@ -19,6 +20,7 @@ import type { Usage } from "./usage/usage.js";
 
 /** Reads the command line, runs the command, and ends the process with its exit status. */
 export async function runProgram(argv: readonly string[], version: string): Promise<void> {
+  endByHangUp();
   watchOutput();
   const end = argv.indexOf("--");
   if (argv.slice(0, end < 0 ? argv.length : end).includes("--json")) tellErrorsAsEvents(process.stdout);
