@@ -11,8 +11,8 @@ const brokenPipeStatus = 141;
 
 let errorEvents: Writable | undefined;
 
-/** From now on failures are told as JSON events on `stream`, not as text on stderr. */
-export function tellErrorsAsEvents(stream: Writable): void {
+/** From now on failures are told as JSON events on `stream`, without one as text on stderr. */
+export function tellErrorsAsEvents(stream: Writable | undefined): void {
   errorEvents = stream;
 }
 
@@ -24,11 +24,11 @@ export function errorText(error: SampanError): string {
   return [`sampan: ${first} (${error.code})`, ...more].join("\n");
 }
 
-/** Tells what was thrown, and returns the exit status that goes with it. */
-export function tellFailure(thrown: unknown): number {
+/** Tells what was thrown, as an event with `facts`, and returns the exit status that goes with it. */
+export function tellFailure(thrown: unknown, facts: Readonly<Record<string, unknown>> = {}): number {
   const error = interruptionError() ?? toSampanError(thrown);
   if (errorEvents === undefined) process.stderr.write(`${errorText(error)}\n`);
-  else errorEvents.write(jsonLine(errorEvent(error)));
+  else errorEvents.write(jsonLine({ ...errorEvent(error), ...facts }));
   if (process.env.SAMPAN_DEBUG === "1") {
     for (let cause: unknown = thrown; cause instanceof Error; cause = cause.cause) {
       process.stderr.write(`${printable(cause.stack ?? String(cause), 20_000).replaceAll("\\x0a", "\n")}\n`);

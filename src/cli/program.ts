@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
-import { SampanError } from "../wire/sampan-error.js";
+import { SampanError, toSampanError } from "../wire/sampan-error.js";
 import { exit, tellErrorsAsEvents, tellFailure, watchOutput } from "./exit.js";
+import { endByHangUp } from "./hang-up.js";
+import { statusOfFailure } from "./run/run-status.js";
 import { addAssistantCommands } from "./usage/assistant.js";
 import { addChat } from "./usage/chat.js";
 import { addClassic } from "./usage/classic.js";
@@ -18,6 +20,7 @@ import type { Usage } from "./usage/usage.js";
 
 /** Reads the command line, runs the command, and ends the process with its exit status. */
 export async function runProgram(argv: readonly string[], version: string): Promise<void> {
+  endByHangUp();
   watchOutput();
   const end = argv.indexOf("--");
   if (argv.slice(0, end < 0 ? argv.length : end).includes("--json")) tellErrorsAsEvents(process.stdout);
@@ -31,9 +34,11 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     if (thrown instanceof CommanderError && thrown.exitCode === 0) exit(0);
     else if (thrown instanceof CommanderError && thrown.code === "commander.help") exit(2);
     else {
-      const told = tellFailure(thrown instanceof CommanderError ? usageError(thrown) : thrown);
-      // What run ends with is the command's own status, but for 125 to 127.
-      exit(argv[0] === "run" ? 125 : told);
+      const error = thrown instanceof CommanderError ? usageError(thrown) : toSampanError(thrown);
+      // These end with the status of the command that they run, but for 125 to 127.
+      const own = ["run", "attach"].includes(argv[0] ?? "") ? { exitStatus: statusOfFailure(error) } : undefined;
+      const told = tellFailure(error, own);
+      exit(own?.exitStatus ?? told);
     }
     return;
   }

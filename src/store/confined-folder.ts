@@ -71,7 +71,7 @@ export class ConfinedFolder {
       if (!statSync(this.#root).isDirectory()) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
       this.#rootFd = this.#holds ? openSync(this.#root, openFolderFlags) : -1;
     } catch (error) {
-      throw fileError(error, "open the folder", this.show(""));
+      throw fileError(error, "open", this.show(""));
     }
   }
 

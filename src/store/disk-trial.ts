@@ -20,9 +20,17 @@ export interface DiskTrial {
   readonly readMs: number;
 }
 
-/** Writes a file among the unfinished ones of a folder, waits for the disk, reads it, and removes it. */
-export async function tryDisk(folder: string, bytes: number, signal?: AbortSignal): Promise<DiskTrial> {
-  const confined = new ConfinedFolder(folder, { show: (path) => (path === "" ? "the folder" : path) });
+/**
+ * Writes a file among the unfinished ones of a folder, waits for the disk, reads it, and removes it. Errors call the
+ * folder `shown`: a server's path is not told to its clients.
+ */
+export async function tryDisk(
+  folder: string,
+  bytes: number,
+  signal?: AbortSignal,
+  shown = "the served folder",
+): Promise<DiskTrial> {
+  const confined = new ConfinedFolder(folder, { show: (path) => (path === "" ? shown : path) });
   const staging = new StagingFolder(confined);
   const { staged, fd } = staging.create("", () => staging.temporaryPath(""), constants.O_RDWR);
   try {

@@ -5,7 +5,7 @@ import { errorHeader } from "../session/error-message.js";
 import { encodeMessage } from "../wire/message.js";
 import { SampanError } from "../wire/sampan-error.js";
 import { callerOf } from "./first-bytes.js";
-import { listenError } from "./socket-error.js";
+import { listenError, pathListenSentences } from "./socket-error.js";
 import { SocketLink } from "./socket-link.js";
 import { removeStaleSocket } from "./stale-socket.js";
 import { StrangerList } from "./stranger-list.js";
@@ -227,7 +227,8 @@ function startServer(onSocket: (socket: Socket) => void, where: net.ListenOption
   return new Promise((resolve, reject) => {
     const server = net.createServer({ noDelay: true }, onSocket);
     const name = where.path ?? `${where.host ?? "any address"}, port ${where.port}`;
-    server.once("error", (error) => reject(listenError(error, name)));
+    const sentences = where.path === undefined ? {} : pathListenSentences;
+    server.once("error", (error) => reject(listenError(error, name, sentences)));
     server.listen({ backlog: 511, ...where }, () => resolve(server));
   });
 }

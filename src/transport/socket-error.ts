@@ -15,6 +15,12 @@ const sentences: Record<string, string> = {
   EADDRNOTAVAIL: "this machine does not have that address",
 };
 
+/** What listening fails at where the address is a path; Node takes a missing folder for one that may not be written to. */
+export const pathListenSentences: Readonly<Record<string, string>> = {
+  EADDRINUSE: "something is there already, a file or a socket in use; choose another path",
+  EACCES: "there is no such folder, or permission is denied; make it, or choose another path",
+};
+
 /** The system's code (`ECONNREFUSED`) of what was thrown, or of the first of several attempts. */
 export function codeOf(thrown: unknown): string | undefined {
   if (typeof thrown !== "object" || thrown === null) return undefined;
@@ -46,6 +52,6 @@ export function connectionError(thrown: unknown): SampanError {
 }
 
 /** An error while starting to listen. */
-export function listenError(thrown: unknown, where: string): SampanError {
-  return new SampanError("E_LISTEN", `cannot listen on ${where}: ${sentenceOf(thrown)}`, { cause: thrown });
+export function listenError(thrown: unknown, where: string, own: Readonly<Record<string, string>> = {}): SampanError {
+  return new SampanError("E_LISTEN", `cannot listen on ${where}: ${sentenceOf(thrown, own)}`, { cause: thrown });
 }

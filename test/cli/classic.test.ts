@@ -13,7 +13,7 @@ import { SafeText, shownText } from "../../src/cli/safe-text.js";
 import { textEncoding } from "../../src/service/text-encoding.js";
 import { SampanProcess } from "../bad-days/sampan-process.js";
 import { needs } from "../needs.js";
-import { PtyProcess, program } from "./screen/pty-process.js";
+import { PtyProcess, program, sampanOnTerminal } from "./screen/pty-process.js";
 
 function scratch(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "sampan-test-classic-"));
@@ -86,6 +86,21 @@ suite("on a terminal", { ...needs("python3", "linux"), timeout: 60_000 }, () => 
     const { status, output } = terminal("==>: ", ["hello\r", "\r", "bye\r", "\u0004"], "upper", address);
     assert.equal(status, 0, output);
     assert.match(output, /HELLO[^]*BYE/);
+  });
+
+  test("output without a line end stays above the prompt", async (t) => {
+    const { address } = await serve(t, "shell", "--allow-shell");
+    const terminal = sampanOnTerminal(t, 80, ["classic", "shell", address]);
+    await terminal.lastRow(">>>");
+    terminal.type("printf noeol\r");
+    await terminal.row(/^noeol$/);
+    await terminal.lastRow(">>>");
+    terminal.type("echo whole\r");
+    await terminal.row(/^whole$/);
+    await terminal.lastRow(">>>");
+    assert.deepEqual(terminal.rows, [">>> printf noeol", "noeol", ">>> echo whole", "whole", ">>>"]);
+    terminal.type("\x04");
+    assert.equal(await terminal.ended, 0);
   });
 
   test("after Ctrl-Z and fg the prompt goes on", async (t) => {

@@ -111,6 +111,22 @@ test("completion knows commands, flags, remotes and what is on them", async () =
   assert.deepEqual(await candidates("sampan serve --cert "), [":files"]);
 });
 
+/** What an argument that names a remote is called in the usage of commands. */
+const remoteArguments = ["remote", "remotes", "target", "place"];
+
+test("every command that takes a remote completes the saved ones", async () => {
+  const program = buildProgram("0", () => {});
+  const taking = program.commands.filter(({ registeredArguments: [first] }) =>
+    remoteArguments.includes(first?.name() ?? ""),
+  );
+  const names = taking.map((command) => command.name());
+  assert.ok(names.length >= 14, names.join(" "));
+  for (const name of names) {
+    const found = name === "put" ? await candidates(`sampan ${name} file mov`) : await candidates(`sampan ${name} mov`);
+    assert.ok(found.includes("movies") || found.includes("movies:"), `${name}: ${found.join(" ")}`);
+  }
+});
+
 test("a candidate is what bash puts in place of the end of the line", () => {
   const candidate = { text: "movies:a b$'.mp4", whole: true };
   const lines = (line: string, replaced: string) => bashLines([candidate], readBashLine(line, replaced));

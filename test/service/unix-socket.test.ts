@@ -55,6 +55,15 @@ test("a socket file left by a process that is gone is replaced; a file of that n
   await server.close();
   assert.ok(!existsSync(unixPath));
   writeFileSync(unixPath, "mine");
-  await assert.rejects(serve(options(root)), { code: "E_LISTEN" });
+  await assert.rejects(serve(options(root)), {
+    code: "E_LISTEN",
+    message: /: something is there already, .* another path$/,
+  });
   assert.equal(readFileSync(unixPath, "utf8"), "mine");
+  const unreachable = join(root, "nowhere", "door");
+  const noFolder = {
+    code: "E_LISTEN",
+    message: /: there is no such folder, or permission is denied; .* another path$/,
+  };
+  await assert.rejects(serve({ ...options(root), unixPath: unreachable }), noFolder);
 });

@@ -12,23 +12,36 @@ const maxUnacknowledged = 64;
 
 export interface PipeChat {
   readonly json: boolean;
+  /** Print what was said before, of which there is to be some. */
+  readonly past: boolean;
   /** Print what is said, and stay until this is fulfilled. */
   readonly stop: Promise<void> | undefined;
 }
 
 /** Says each line of standard input; done when all are acknowledged, or, if it is watched, when it is stopped. */
-export async function chatInPipe(room: ChatRoom, { json, stop }: PipeChat): Promise<void> {
-  const printing = printEvents(room, json, stop !== undefined);
+export async function chatInPipe(room: ChatRoom, chat: PipeChat): Promise<void> {
+  const { json, past, stop } = chat;
+  let hasCaughtUp = () => {};
+  const caughtUp = new Promise<void>((resolve) => {
+    hasCaughtUp = resolve;
+  });
+  const printing = printEvents(room, chat, hasCaughtUp);
   printing.catch(() => {});
+  const speaking = speak(room, json).then(() => stop ?? (past ? caughtUp : undefined));
   // The visit may end before the input does.
-  await Promise.race([stop ? speak(room, json).then(() => stop) : speak(room, json), stop ?? printing, printing]);
+  await Promise.race([speaking, stop ?? printing, printing]);
   await room.leave();
   await printing;
 }
 
-async function printEvents(room: ChatRoom, json: boolean, isWatched: boolean): Promise<void> {
+async function printEvents(room: ChatRoom, { json, past, stop }: PipeChat, caughtUp: () => void): Promise<void> {
+  let isPast = past;
   for await (const event of room) {
-    if (json || isWatched) await print(event, json);
+    if (event.event === "caught-up") {
+      isPast = false;
+      caughtUp();
+    }
+    if (json || stop || (isPast && event.event === "said")) await print(event, json);
     else if (event.event === "lost") process.stderr.write(`${eventLines(event).join("\n")}\n`);
   }
 }

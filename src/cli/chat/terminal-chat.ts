@@ -1,9 +1,11 @@
 import type { Peer } from "../../service/api.js";
 import type { ChatOptions, ChatRoom, RoomEvent } from "../../service/chat/chat-api.js";
+import { roomName } from "../../session/chat/chat-name.js";
 import { toSampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
 import { countOf, formatBytes } from "../byte-size.js";
 import { errorText } from "../exit.js";
+import { LineScreen } from "../screen/line-screen.js";
 import { PromptScreen } from "../screen/prompt-screen.js";
 import { paint, terminalTraits } from "../terminal.js";
 import { commandHelp, commandWords, parseChatLine } from "./chat-command.js";
@@ -13,13 +15,10 @@ import { TypingList } from "./typing-list.js";
 
 /** Goes from room to room until the user leaves. */
 export async function chatOnTerminal(peer: Peer, room: string | undefined, options: ChatOptions): Promise<void> {
-  const chat = new TerminalChat(peer);
+  const chat = new TerminalChat(peer, options);
   try {
-    for (let wanted = room, isOn = true; isOn; ) {
-      const next = await chat.visit(await peer.chat(wanted, options));
-      wanted = next;
-      isOn = next !== undefined;
-    }
+    let entered: ChatRoom | undefined = await peer.chat(room, options);
+    while (entered) entered = await chat.visit(entered);
   } finally {
     chat.close();
   }
@@ -27,26 +26,44 @@ export async function chatOnTerminal(peer: Peer, room: string | undefined, optio
 
 class TerminalChat {
   readonly #peer: Peer;
-  readonly #screen: PromptScreen;
+  readonly #options: ChatOptions;
+  readonly #screen: PromptScreen | LineScreen;
   readonly #style: ChatStyle;
   readonly #typing = new TypingList(() => this.#showStatus());
   #room: ChatRoom | undefined;
-  #next: string | undefined;
+  /** A room that was entered while the user was still in another. */
+  #next: ChatRoom | undefined;
   #isLost = false;
   #hasEnded = false;
 
-  constructor(peer: Peer) {
+  constructor(peer: Peer, options: ChatOptions) {
     this.#peer = peer;
-    const { color } = terminalTraits(process.stdout, process.env);
+    this.#options = options;
+    const { live, color } = terminalTraits(process.stdout, process.env);
     this.#style = {
       name: (name) => paintName(name, color),
       dim: (text) => paint(text, "dim", color),
       mostLines: 50,
       mostLength: 4000,
     };
-    this.#screen = new PromptScreen({
+    const keys = {
       input: process.stdin,
       output: process.stdout,
+      onText: (text: string) => {
+        if (text !== "") this.#entered(text);
+      },
+      onInterrupt: () => {
+        if (this.#screen.isEmpty) this.#leave();
+        else this.#screen.drop();
+      },
+      onEnd: () => this.#leave(),
+    };
+    if (!live) {
+      this.#screen = new LineScreen(keys);
+      return;
+    }
+    this.#screen = new PromptScreen({
+      ...keys,
       color,
       prompt: "› ",
       promptTone: "plain",
@@ -54,29 +71,23 @@ class TerminalChat {
       holdsPaste: true,
       keepsTyped: false,
       complete: (line) => this.#complete(line),
-      onText: (text) => {
-        if (text !== "") this.#entered(text);
-      },
       onTyping: (line) => {
         if (!line.startsWith("/")) this.#room?.typing();
       },
-      onInterrupt: () => {
-        if (this.#screen.isEmpty) this.#leave();
-        else this.#screen.drop();
-      },
-      onEnd: () => this.#leave(),
     });
   }
 
   /** Shows a room until it is left; resolves to the next one, if the user goes to another. */
-  async visit(room: ChatRoom): Promise<string | undefined> {
+  async visit(room: ChatRoom): Promise<ChatRoom | undefined> {
     this.#room = room;
-    this.#next = undefined;
     if (this.#hasEnded) this.#leave();
+    else if (this.#next) this.#leaveRoom();
     this.#showStatus();
     for await (const event of room) this.#happened(event);
     this.#typing.clear();
-    return this.#next;
+    const next = this.#next;
+    this.#next = undefined;
+    return next;
   }
 
   close(): void {
@@ -111,8 +122,7 @@ class TerminalChat {
       case "rooms":
         return this.#carryOut(this.#listRooms());
       case "join":
-        this.#next = command.room;
-        return this.#leaveRoom();
+        return this.#carryOut(this.#join(room, command.room));
       case "file":
         return this.#carryOut(this.#share(room, command.path));
       case "get":
@@ -130,6 +140,17 @@ class TerminalChat {
 
   async #listRooms(): Promise<void> {
     for (const { room, members } of await this.#peer.chatRooms()) this.#note(`${printable(room)} (${members} here)`);
+  }
+
+  /** Goes into a room, and only then out of this one: where that fails one stays. */
+  async #join(room: ChatRoom, wanted: string): Promise<void> {
+    if (roomName(wanted) === room.room) return this.#note(`you are in ${printable(room.room)}`);
+    const next = await this.#peer.chat(wanted, this.#options);
+    if (this.#hasEnded) return void next.leave().catch(() => {});
+    // Of several that were asked for it is the last one.
+    this.#next?.leave().catch(() => {});
+    this.#next = next;
+    this.#leaveRoom();
   }
 
   async #share(room: ChatRoom, path: string): Promise<void> {

@@ -1,14 +1,14 @@
 import { textEncoding } from "../../service/text-encoding.js";
-import { toSampanError } from "../../wire/sampan-error.js";
 import { countOf } from "../byte-size.js";
-import { tellFailure } from "../exit.js";
 import { abortOnInterrupt } from "../interrupt.js";
 import { withPeer } from "../open-remote.js";
 import { carryOutput, outputOption } from "../run/carry-output.js";
-import { jsonOutput, writeEvent } from "../run/json-output.js";
-import { localOutput } from "../run/local-output.js";
+import { writeEvent } from "../run/json-output.js";
+import { endOutputs, localOutputs } from "../run/local-output.js";
 import { findRunPlace } from "../run/remote-names.js";
-import { statusOfFailure, statusOfResult } from "../run/run-status.js";
+import { tellRunFailure } from "../run/run-failure.js";
+import { runReport } from "../run/run-one.js";
+import { statusOfResult } from "../run/run-status.js";
 
 export interface AttachFlags {
   readonly encoding?: string;
@@ -19,29 +19,32 @@ export interface AttachFlags {
 /** sampan attach REMOTE ID: what was kept of a detached command's output, then what comes, and its status. */
 export async function attach(remote: string, id: string, flags: AttachFlags): Promise<number> {
   const signal = abortOnInterrupt(`no longer attached; the command runs on: sampan attach ${remote} ${id}`);
-  const out = localOutput(1);
-  const outputs = flags.json
-    ? { stdout: jsonOutput(out, { remote, stream: "stdout" }), stderr: jsonOutput(out, { remote, stream: "stderr" }) }
-    : { stdout: out, stderr: localOutput(2) };
-  const started = ({ droppedBytes }: { readonly droppedBytes: number }) => {
-    if (flags.json) writeEvent(out, { event: "started", remote, id, droppedBytes });
-    else if (droppedBytes > 0) {
-      process.stderr.write(`sampan: the oldest ${countOf(droppedBytes, "byte")} of output were not kept\n`);
-    }
-  };
+  const outputs = localOutputs();
+  const json = flags.json ?? false;
+  let known: string | undefined;
   try {
     const encoding = flags.encoding === undefined ? undefined : await textEncoding(flags.encoding);
-    const { link } = await findRunPlace(remote);
-    return await withPeer(link, { plain: flags.plain ?? false, signal }, async (peer) => {
-      const run = peer.jobs.attach(id, { signal, ...outputOption(outputs, encoding) });
+    const place = await findRunPlace(remote);
+    const { name } = place;
+    known = name;
+    const report = runReport({ json, outputs }, name);
+    const started = ({ droppedBytes }: { readonly droppedBytes: number }) => {
+      if (json) writeEvent(outputs.stdout, { event: "started", remote: name, id, droppedBytes });
+      else if (droppedBytes > 0) {
+        process.stderr.write(`sampan: the oldest ${countOf(droppedBytes, "byte")} of output were not kept\n`);
+      }
+    };
+    const status = await withPeer(place.link, { plain: flags.plain ?? false, signal }, async (peer) => {
+      const run = peer.jobs.attach(id, { signal, ...outputOption(report.outputs, encoding) });
       run.started.then(started, () => {});
-      const result = await carryOutput(run, outputs, encoding);
+      const result = await carryOutput(run, report.outputs, encoding);
       const exitStatus = statusOfResult(result);
-      if (flags.json) writeEvent(out, { event: "exited", remote, ...result, exitStatus });
+      if (json) report.exited(result, exitStatus);
       return exitStatus;
     });
+    await endOutputs(outputs);
+    return status;
   } catch (thrown) {
-    tellFailure(thrown);
-    return statusOfFailure(toSampanError(thrown));
+    return await tellRunFailure(thrown, { outputs, json, remote: known });
   }
 }

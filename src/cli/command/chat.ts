@@ -19,7 +19,7 @@ export interface ChatFlags extends WayFlags {
 /** sampan chat REMOTE [ROOM]: a conversation on a terminal, lines in a pipe. */
 export async function chat(remote: string, room: string | undefined, flags: ChatFlags): Promise<number> {
   const link = await linkOfRemote(remote, "where chat goes");
-  const isOnTerminal = process.stdin.isTTY && process.stdout.isTTY && !flags.json && process.env.TERM !== "dumb";
+  const isOnTerminal = process.stdin.isTTY && process.stdout.isTTY && !flags.json;
   const isWatched = process.stdin.isTTY || flags.follow === true;
   // On a terminal Ctrl-C is a key; for whoever only watches it is the way to end it. Neither is a failure.
   const isStopped = new Promise<void>((resolve) => {
@@ -53,6 +53,7 @@ export async function chat(remote: string, room: string | undefined, flags: Chat
     const { chatInPipe } = await import("../chat/pipe-chat.js");
     await chatInPipe(await peer.chat(room, options), {
       json: flags.json ?? false,
+      past: (flags.history ?? 0) > 0,
       stop: isWatched ? isStopped : undefined,
     });
   });

@@ -30,7 +30,7 @@ export async function classicShell(
       const text = typed.trim();
       if (text === "") continue;
       try {
-        await runOne(call, protocol, text, flags);
+        await runOne(call, protocol, text, flags, source?.isPrompt ?? false);
         count++;
       } catch (thrown) {
         const error = interruptionError() ?? toSampanError(thrown);
@@ -59,8 +59,9 @@ async function runOne(
   protocol: ShellProtocol,
   command: string,
   { wait, json }: ClassicShellFlags,
+  isPrompt: boolean,
 ): Promise<void> {
-  const out = json ? jsonOutput(encoding) : plainOutput(encoding);
+  const out = json ? jsonOutput(encoding) : plainOutput(encoding, isPrompt);
   const bytes = await caller.run(false, (connection) =>
     askShell(connection, { protocol, command, waitMs: wait ?? defaultWaitMs, output: out.push }),
   );
@@ -77,9 +78,22 @@ interface Output {
   readonly end: () => Promise<void>;
 }
 
-function plainOutput(encoding: TextEncoding): Output {
-  const safe = new SafeText(encoding, process.stdout.isTTY);
-  return { push: (bytes) => writeAll(safe.push(bytes)), end: () => writeAll(safe.end()) };
+/** Before a prompt the last line is ended: the prompt is drawn over whatever stands in its own. */
+function plainOutput(encoding: TextEncoding, isPrompt: boolean): Output {
+  const { isTTY } = process.stdout;
+  const safe = new SafeText(encoding, isTTY);
+  let last = "\n";
+  const write = (content: string | Uint8Array): Promise<void> => {
+    if (typeof content === "string") last = content.at(-1) ?? last;
+    return writeAll(content);
+  };
+  return {
+    push: (bytes) => write(safe.push(bytes)),
+    end: async () => {
+      await write(safe.end());
+      if (isPrompt && isTTY && last !== "\n") await writeAll("\n");
+    },
+  };
 }
 
 function jsonOutput(encoding: TextEncoding): Output {

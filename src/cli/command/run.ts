@@ -1,15 +1,14 @@
 import type { RunOptions } from "../../service/run/run-api.js";
 import { textEncoding } from "../../service/text-encoding.js";
-import { SampanError, toSampanError } from "../../wire/sampan-error.js";
-import { tellFailure } from "../exit.js";
-import { jsonLine } from "../json-event.js";
-import { withPeer } from "../open-remote.js";
-import { localOutput } from "../run/local-output.js";
+import { SampanError } from "../../wire/sampan-error.js";
+import type { Outputs } from "../run/carry-output.js";
+import { endOutputs, localOutputs } from "../run/local-output.js";
 import { SignalRelay } from "../run/relay-signals.js";
-import { findRunPlaces } from "../run/remote-names.js";
+import { findRunPlaces, type RunPlace } from "../run/remote-names.js";
+import { tellRunFailure } from "../run/run-failure.js";
 import { type RunJob, runOnOne, runReport } from "../run/run-one.js";
 import { runOnSeveral } from "../run/run-several.js";
-import { statusOfFailure } from "../run/run-status.js";
+import { startDetached } from "../run/start-detached.js";
 import { type WayFlags, wayOptions } from "../way.js";
 
 export interface RunFlags extends WayFlags {
@@ -26,29 +25,42 @@ export interface RunFlags extends WayFlags {
 
 /** sampan run REMOTE[,REMOTE…] -- CMD ARG…: the command's status, or 125 to 127 if it could not be run. */
 export async function run(remotes: string, argv: readonly string[], flags: RunFlags): Promise<number> {
+  const outputs = localOutputs();
+  let remote: string | undefined;
   try {
     if (argv.length === 0) throw new SampanError("E_USAGE", "no command was given; write it after --");
     const places = await findRunPlaces(remotes);
-    const job: RunJob = {
-      argv,
-      options: runOptions(flags),
-      encoding: flags.encoding === undefined ? undefined : await textEncoding(flags.encoding),
-      way: wayOptions(flags),
-      json: flags.json ?? false,
-      relay: new SignalRelay(),
-      outputs: { stdout: localOutput(1), stderr: localOutput(2) },
-    };
-    const [only] = places;
-    if (flags.detach) return await startDetached(places, job);
-    if (places.length === 1 && only) {
-      const input = flags.stdin ? process.stdin : "none";
-      return await runOnOne(only, { ...job, options: { ...job.options, input } }, runReport(job, only.name));
-    }
-    return await runOnSeveral(places, job, flags.jobs);
+    if (places.length === 1) remote = places[0]?.name;
+    const status = await runAt(places, outputs, argv, flags);
+    await endOutputs(outputs);
+    return status;
   } catch (thrown) {
-    tellFailure(thrown);
-    return statusOfFailure(toSampanError(thrown));
+    return await tellRunFailure(thrown, { outputs, json: flags.json ?? false, remote });
   }
+}
+
+async function runAt(
+  places: readonly RunPlace[],
+  outputs: Outputs,
+  argv: readonly string[],
+  flags: RunFlags,
+): Promise<number> {
+  const job: RunJob = {
+    argv,
+    options: runOptions(flags),
+    encoding: flags.encoding === undefined ? undefined : await textEncoding(flags.encoding),
+    way: wayOptions(flags),
+    json: flags.json ?? false,
+    relay: new SignalRelay(),
+    outputs,
+  };
+  const [only] = places;
+  if (flags.detach) return await startDetached(places, job, flags.jobs);
+  if (places.length === 1 && only) {
+    const input = flags.stdin ? process.stdin : "none";
+    return await runOnOne(only, { ...job, options: { ...job.options, input } }, runReport(job, only.name));
+  }
+  return await runOnSeveral(places, job, flags.jobs);
 }
 
 function runOptions({ shell, cwd, env, timeout }: RunFlags): RunOptions {
@@ -69,18 +81,4 @@ function readVariable(text: string): [string, string] {
     throw new SampanError("E_USAGE", `--env ${text}: write NAME=VALUE, or the NAME of a variable that is set here`);
   }
   return [text, own];
-}
-
-/** Starts it everywhere, and prints the ids by which it is found again. */
-async function startDetached(places: Awaited<ReturnType<typeof findRunPlaces>>, job: RunJob): Promise<number> {
-  const { argv, options, way, json, relay } = job;
-  for (const { name, link, cwd } of places) {
-    await withPeer(link, { ...way, signal: relay.abort }, async (peer) => {
-      const { id } = await peer.jobs.start(argv, { cwd, ...options, signal: relay.abort });
-      const text = places.length > 1 ? `${name} ${id}\n` : `${id}\n`;
-      process.stdout.write(json ? jsonLine({ event: "started", remote: name, id }) : text);
-      if (!json && process.stderr.isTTY) process.stderr.write(`sampan: sampan attach ${name} ${id} shows its output\n`);
-    });
-  }
-  return 0;
 }

@@ -1,5 +1,6 @@
 import { Writable } from "node:stream";
 import { type JsonEvent, jsonLine } from "../json-event.js";
+import { writeOn } from "./local-output.js";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -7,7 +8,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function jsonOutput(out: Writable, facts: { readonly [key: string]: unknown }): Writable {
   return new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      out.write(jsonLine({ event: "output", ...facts, ...content(chunk) }), done);
+      writeOn(out, jsonLine({ event: "output", ...facts, ...content(chunk) }), done);
     },
   });
 }

@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { writeOn } from "./local-output.js";
 
 const newline = 0x0a;
 /** A line that goes on for longer is cut, so that one without an end does not fill the memory. */
@@ -30,14 +31,14 @@ export class PrefixedLines extends Writable {
       at = end;
     }
     if (pieces.length === 0) done();
-    else this.#out.write(Buffer.concat(pieces), done);
+    else writeOn(this.#out, Buffer.concat(pieces), done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
     const pieces: Buffer[] = [];
     this.#take(pieces);
     if (pieces.length === 0) done();
-    else this.#out.write(Buffer.concat(pieces), done);
+    else writeOn(this.#out, Buffer.concat(pieces), done);
   }
 
   #add(piece: Buffer): void {

@@ -57,7 +57,7 @@ export async function runOnOne(place: RunPlace, job: RunJob, report: RunReport):
 }
 
 /** Tells of a command on standard error, or all of it as events. */
-export function runReport({ json, outputs }: RunJob, remote: string): RunReport {
+export function runReport({ json, outputs }: Pick<RunJob, "json" | "outputs">, remote: string): RunReport {
   const out = outputs.stdout;
   if (json) {
     return {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { writeSync } from "node:fs";
 import type { TerminalSize } from "../../session/shell/shell-message.js";
 import { ModeWatch } from "./mode-watch.js";
@@ -20,6 +21,7 @@ export class OwnTerminal {
     process.stdin.setRawMode(true);
     this.#isRaw = true;
     process.once("exit", this.#restoreOnExit);
+    passOutputUnchanged();
   }
 
   /** Gives bytes of the shell to the terminal; false when it wants no more for now. */
@@ -49,6 +51,15 @@ export class OwnTerminal {
       // The terminal itself is gone.
     }
   }
+}
+
+/**
+ * Node's raw mode leaves the output processed: a bare line feed, which moves full-screen programs straight down, would go
+ * to the first column as well. Leaving raw mode puts this back with the rest. Where there is no stty it stays as Node has it.
+ */
+function passOutputUnchanged(): void {
+  if (process.platform === "win32") return;
+  spawnSync("stty", ["-opost"], { stdio: ["inherit", "ignore", "ignore"] });
 }
 
 function clamp(value: number, most: number): number {

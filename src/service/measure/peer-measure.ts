@@ -107,7 +107,7 @@ export class RemoteMeasure implements PeerMeasure {
     };
     const diskThere = disks ? await tried("there", () => this.disk(diskTrialBytes, options)) : undefined;
     const diskHere =
-      folder === undefined ? undefined : await tried("here", () => tryDisk(folder, diskTrialBytes, signal));
+      folder === undefined ? undefined : await tried("here", () => tryDisk(folder, diskTrialBytes, signal, folder));
     const facts = {
       roundTripMs: trips.medianMs,
       // Of those that did not come back half were lost on either way.

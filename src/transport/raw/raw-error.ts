@@ -1,12 +1,12 @@
 import { SampanError } from "../../wire/sampan-error.js";
-import { sentenceOf } from "../socket-error.js";
+import { listenError, sentenceOf } from "../socket-error.js";
 
 const dialSentences = {
   ECONNREFUSED: "connection refused; nobody listens there",
   ENOENT: "there is no such socket",
 };
 
-const listenSentences = {
+const listenSentences: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is in use; choose another port, or 0 for a free one",
   EACCES: "permission denied (ports below 1024 are often kept for root)",
 };
@@ -32,11 +32,9 @@ export function datagramDialError(thrown: unknown, where: string): SampanError {
 }
 
 /** An error while starting to listen on `where`. */
-export function rawListenError(thrown: unknown, where: string): SampanError {
+export function rawListenError(thrown: unknown, where: string, own = listenSentences): SampanError {
   if (thrown instanceof SampanError) return thrown;
-  return new SampanError("E_LISTEN", `cannot listen on ${where}: ${sentenceOf(thrown, listenSentences)}`, {
-    cause: thrown,
-  });
+  return listenError(thrown, where, own);
 }
 
 /** A datagram that did not get through to `peer`. */

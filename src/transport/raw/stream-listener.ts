@@ -2,7 +2,7 @@ import net, { type AddressInfo, type Socket } from "node:net";
 import tls, { type TLSSocket } from "node:tls";
 import { SampanError } from "../../wire/sampan-error.js";
 import { printable } from "../../wire/wire-path.js";
-import { connectionError } from "../socket-error.js";
+import { connectionError, pathListenSentences } from "../socket-error.js";
 import { removeStaleSocket } from "../stale-socket.js";
 import { formatAddress, formatHostPort, type RawAddress } from "./address.js";
 import type { RawConnection, RawEndpoint, RawEvents } from "./connection.js";
@@ -66,7 +66,8 @@ class StreamListener implements RawEndpoint {
     const address = this.#address;
     if (address.scheme === "unix") await removeStaleSocket(address.path);
     await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (error) => reject(rawListenError(error, formatAddress(address))));
+      const sentences = address.scheme === "unix" ? pathListenSentences : undefined;
+      this.#server.once("error", (error) => reject(rawListenError(error, formatAddress(address), sentences)));
       this.#server.listen({ backlog: 511, ...whereOf(address) }, resolve);
     });
     if (address.scheme !== "unix") this.#address = { ...address, port: (this.#server.address() as AddressInfo).port };

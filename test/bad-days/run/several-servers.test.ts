@@ -55,3 +55,26 @@ test("one that cannot be reached does not keep the others from running", posix, 
   const done = client.last("done");
   assert.deepEqual([done?.remotes, done?.failed, done?.exitStatus], [3, 1, 125]);
 });
+
+test("where one refuses, a detached command is started on the others, and who refused is named", posix, async (t) => {
+  const scene = new Scene(t);
+  await threeServers(scene);
+  const { link } = await scene.serve(scene.makeFolder("refusing"), undefined, "--hidden", "--no-udp");
+  await scene.run(["remote", "add", "refusing"], link);
+  const args = ["run", "refusing,one,two", "--jobs", "1", "--detach"];
+  const text = await scene.run([...args, "--", "true"]);
+  assert.equal(text.status, 125);
+  assert.match(text.stdout, /^one [0-9a-f]{8}\ntwo [0-9a-f]{8}\n$/);
+  assert.match(text.stderr, /^2 of 3 remotes: started\nrefusing: status 125, .*\(E_RIGHTS\)\n$/);
+  const json = await scene.run([...args, "--json", "--", "true"]);
+  assert.equal(json.status, 125);
+  assert.deepEqual(
+    json.events.map(({ event, remote, code, exitStatus }) => [event, remote, code, exitStatus]),
+    [
+      ["error", "refusing", "E_RIGHTS", 125],
+      ["started", "one", undefined, undefined],
+      ["started", "two", undefined, undefined],
+      ["done", undefined, undefined, 125],
+    ],
+  );
+});

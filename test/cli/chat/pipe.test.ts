@@ -24,6 +24,12 @@ test("lines in a pipe are said, and the command ends when they are acknowledged"
   ]);
   assert.ok(!json.stdout.includes("\x1b"));
 
+  const past = await scene.run(["chat", ":", "builds", "--history", "2"], link, "");
+  assert.equal(past.status, 0, past.account());
+  assert.match(past.stdout, /^\d\d:\d\d ann: no line end\n\d\d:\d\d bob: x\n {6}y\n$/);
+  const quiet = await scene.run(["chat", ":", "builds", "--history", "0"], link, "");
+  assert.deepEqual([quiet.status, quiet.stdout], [0, ""]);
+
   const wrong = await scene.run(["chat", ":", "builds", "--json"], link, "not json\n");
   assert.deepEqual([wrong.status, wrong.last("error")?.code], [2, "E_USAGE"]);
   assert.equal((await scene.run(["chat", ":", "no/room"], link)).status, 2);

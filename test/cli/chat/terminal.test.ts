@@ -78,6 +78,53 @@ test("a conversation on a terminal", { ...needs("python3", "linux"), timeout: 30
   assert.match(heard[1] as string, /^one\ntwo\n+three$/);
 });
 
+test("a room that cannot be gone into leaves you where you are", {
+  ...needs("python3", "linux"),
+  timeout: 30_000,
+}, async (t) => {
+  const scene = new Scene(t);
+  const { link } = await scene.serve(scene.makeFolder("served"));
+  const env = { SAMPAN_LINK: link, SAMPAN_CONFIG: scene.path("config") };
+  const terminal = sampanOnTerminal(t, 60, ["chat", ":", "tea", "--name", "ann"], { env });
+  await terminal.row(/^── tea · 1 here$/);
+  terminal.type("/join my room\r");
+  await terminal.row(/^sampan: "my room" cannot be the name of a room/);
+  terminal.type("/join Tea\r");
+  await terminal.row(/^\* you are in tea$/);
+  terminal.type("still here\r");
+  await terminal.row(/^\d\d:\d\d ann: still here$/);
+  terminal.type("/join other\r");
+  await terminal.row(/^── other · 1 here$/);
+  terminal.type("/quit\r");
+  assert.equal(await terminal.ended, 0);
+});
+
+for (const [name, keys] of [
+  ["/quit", "/quit\r"],
+  ["Ctrl-C", "\x03"],
+  ["Ctrl-D", "\x04"],
+]) {
+  const title = `where nothing can be drawn over, commands are obeyed, and ${name} leaves`;
+  test(title, { ...needs("python3", "linux"), timeout: 30_000 }, async (t) => {
+    const scene = new Scene(t);
+    const { link } = await scene.serve(scene.makeFolder("served"));
+    const env = { SAMPAN_LINK: link, SAMPAN_CONFIG: scene.path("config"), TERM: "dumb" };
+    const terminal = sampanOnTerminal(t, 60, ["chat", ":", "tea", "--name", "ann"], { env });
+    await terminal.row(/^\* room tea; you are ann/);
+    terminal.type("/who\r");
+    await terminal.row(/^\* ann$/);
+    terminal.type("//who\r");
+    await terminal.row(/^\d\d:\d\d ann: \/who$/);
+    terminal.type("/join my room\r");
+    await terminal.row(/^sampan: "my room" cannot be/);
+    terminal.type("/join other\r");
+    await terminal.row(/^\* room other; you are ann/);
+    assert.ok(!terminal.marksPaste);
+    terminal.type(keys as string);
+    assert.equal(await terminal.ended, 0);
+  });
+}
+
 for (const [name, key] of [
   ["Ctrl-C", "\x03"],
   ["Ctrl-D", "\x04"],

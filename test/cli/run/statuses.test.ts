@@ -41,6 +41,31 @@ test("with --json the command's own failure and ours are told apart", posix, asy
   assert.deepEqual([ours.status, ours.last("exited"), ours.last("error")?.code], [127, undefined, "E_NO_PROGRAM"]);
 });
 
+test("events of run and attach have the same fields, and an error the status that goes with it", posix, async (t) => {
+  const scene = new Scene(t);
+  const { runLink } = await serveRuns(scene, "served");
+  await scene.run(["remote", "add", "box"], runLink);
+  const id = (await scene.run(["run", "box", "-d", "--", "sh", "-c", "exit 3"])).stdout.trim();
+  const ran = await scene.run(["run", "box", "--json", "--", "sh", "-c", "exit 3"]);
+  const followed = await scene.run(["attach", "box", id, "--json"]);
+  const exited = { remote: "box", status: 3, signal: null, timedOut: false, leftOpen: false, exitStatus: 3 };
+  for (const one of [ran, followed]) assert.deepEqual(one.last("exited"), { event: "exited", ...exited });
+  const cases = [
+    [["run", "box", "--json", "--", "no-such-program"], "E_NO_PROGRAM", "box", 127],
+    [["run", "box", "--json", "--detach", "--", "no-such-program"], "E_NO_PROGRAM", "box", 127],
+    [["attach", "box", "00000000", "--json"], "E_NOT_FOUND", "box", 125],
+    [["run", "nobody", "--json", "--", "true"], "E_NOT_FOUND", undefined, 125],
+    [["run", "box", "--json", "--no-such-flag", "--", "true"], "E_USAGE", undefined, 125],
+    [["attach", "box", "--json"], "E_USAGE", undefined, 125],
+  ] as const;
+  for (const [args, code, remote, exitStatus] of cases) {
+    const failed = await scene.run(args);
+    const error = failed.last("error");
+    assert.deepEqual([error?.code, error?.remote, error?.exitStatus], [code, remote, exitStatus], args.join(" "));
+    assert.equal(failed.status, exitStatus, args.join(" "));
+  }
+});
+
 test("what is piped in and comes out is byte for byte the same, and --encoding makes UTF-8 of it", posix, async (t) => {
   const scene = new Scene(t);
   const { runLink } = await serveRuns(scene, "served");
@@ -65,6 +90,24 @@ test("a detached command is listed, followed and killed by its id", posix, async
   const followed = await scene.run(["attach", ":", id], runLink);
   assert.deepEqual([followed.stdout, followed.stderr, followed.status], ["hello\n", "bad\n", 130]);
   assert.equal((await scene.run(["kill", ":", id], runLink)).status, 6);
+});
+
+test("kill signals all that it can, and names each that it cannot", posix, async (t) => {
+  const scene = new Scene(t);
+  const { runLink } = await serveRuns(scene, "served");
+  const start = async (...argv: string[]) =>
+    (await scene.run(["run", ":", "-d", "--", ...argv], runLink)).stdout.trim();
+  const over = await start("true");
+  await scene.run(["attach", ":", over], runLink);
+  const running = await start("sleep", "600");
+  const killed = await scene.run(["kill", ":", "nonsense", "00000000", over, running], runLink);
+  assert.equal(killed.status, 6, killed.account());
+  assert.deepEqual(killed.stderr.trimEnd().split("\n"), [
+    "sampan: the server has no command with the id nonsense (E_NOT_FOUND)",
+    "sampan: the server has no command with the id 00000000 (E_NOT_FOUND)",
+    `sampan: the command ${over} is over already (E_NOT_FOUND)`,
+  ]);
+  assert.equal((await scene.run(["attach", ":", running], runLink)).status, 143);
 });
 
 test("allow-run of names lets these run, and the welcome has the third link", posix, async (t) => {

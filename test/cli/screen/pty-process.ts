@@ -38,7 +38,8 @@ while True:
                 typed = pending if end < 0 else pending[:end]
                 os.write(fd, typed)
                 pending = pending[len(typed):]
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+sys.exit(status if status >= 0 else 128 - status)
 `;
 
 const screenRows = 24;
@@ -67,7 +68,7 @@ export function sampanOnTerminal(
 
 /** A program on a pseudo-terminal of 24 rows, and what xterm.js shows of it; rows that scrolled out are kept. */
 export class PtyProcess {
-  /** Its exit status. */
+  /** Its exit status; 128 + n after signal n. */
   readonly ended: Promise<number | null>;
   readonly #terminal: InstanceType<typeof headless.Terminal>;
   readonly #child: ChildProcessWithoutNullStreams;
@@ -125,6 +126,11 @@ export class PtyProcess {
 
   type(keys: string): void {
     this.#child.stdin.write(keys);
+  }
+
+  /** Closes the window: the terminal is gone, and the program is told so by SIGHUP. */
+  hangUp(): void {
+    this.#child.stdin.end();
   }
 
   /** Fulfilled when the terminal has its new size. */

@@ -98,6 +98,9 @@ test("doctor, ping, time and discover on the command line", async (t) => {
     ["up", "down"],
   );
   assert.ok((diagnosis.facts as { diskThere: number }).diskThere > 0);
+  const nowhere = scene.path("nowhere");
+  const untried = await scene.run(["doctor", ":", "--for", "100ms", "--dir", nowhere, "--json"], server.link);
+  assert.deepEqual(untried.last("diagnosis")?.untried, [`the disk here: cannot open ${nowhere}: nothing is there`]);
   const words = await scene.run(["doctor", ":", "--for", "100ms", "--no-disk"], server.link);
   assert.match(words.stdout, /^From here to there: about .*limit/m, words.account());
   assert.match(words.stdout, /^From there to here: about .*limit/m);
