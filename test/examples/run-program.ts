@@ -6,7 +6,10 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, without blocking the server that may live in this process. */
+/**
+ * Runs a program to its end, without blocking the server that may live in this process. `kill` sends SIGINT, once however
+ * often it is called: a second one would end the program where it stands.
+ */
 export function runProgram(
   command: string,
   args: readonly string[],
@@ -17,9 +20,14 @@ export function runProgram(
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
+    let isKilled = false;
+    const kill = () => {
+      if (!isKilled) child.kill("SIGINT");
+      isKilled = true;
+    };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
-      onOutput(stdout, () => child.kill("SIGINT"));
+      onOutput(stdout, kill);
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;

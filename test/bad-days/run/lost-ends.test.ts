@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { needs } from "../../needs.js";
 import { Scene } from "../scene.js";
-import { isRunning, serveRuns } from "./run-scene.js";
+import { isRunning, serveRuns, untilGone } from "./run-scene.js";
 
 const posix = needs("linux");
 
@@ -21,7 +21,7 @@ test(
     client.kill("SIGKILL");
     const end = await server.process.event("run-end");
     assert.deepEqual([end.signal, end.status], ["SIGTERM", 143]);
-    for (const pid of pids) assert.ok(!isRunning(pid), `process ${pid} is left`);
+    for (const pid of pids) await untilGone(pid);
     assert.ok(!existsSync(`/proc/${pids[0]}`), "the command was not waited for");
   },
 );
@@ -105,5 +105,5 @@ test("a server that is interrupted twice kills what does not want to end", posix
   server.process.kill("SIGINT");
   await server.process.ended;
   assert.equal(server.process.status, 130);
-  assert.ok(!isRunning(Number(text)));
+  await untilGone(Number(text));
 });

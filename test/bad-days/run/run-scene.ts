@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { JsonEvent, SampanProcess } from "../sampan-process.js";
 import type { Scene } from "../scene.js";
@@ -27,5 +28,14 @@ export function isRunning(pid: number): boolean {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
     return false;
+  }
+}
+
+/** Fulfilled when the process is gone: one that was sent a signal may still be there for a moment. Nobody tells of a stranger's end. */
+export async function untilGone(pid: number): Promise<void> {
+  const giveUpMs = Date.now() + 10_000;
+  while (isRunning(pid)) {
+    assert.ok(Date.now() < giveUpMs, `process ${pid} is left`);
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
