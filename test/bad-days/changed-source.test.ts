@@ -43,7 +43,7 @@ describe("a file changes while it is sent", { concurrency: 4 }, () => {
         for (const name of ["a.txt", "z.txt"]) makeFile(join(source, name), 5000);
         for (const name of ["beside.bin", "zz.bin"]) makeFile(join(source, name), 2 * MiB);
         makeFile(film, fileBytes);
-        // Made beforehand: there is less than a second for the change.
+        // Made beforehand: there is little more than a second for the change.
         const replacement = scene.path("replacement");
         if (what === "is replaced") makeFile(replacement, fileBytes, "replaced");
         const served = direction === "get" ? source : scene.makeFolder("served");
@@ -51,7 +51,7 @@ describe("a file changes while it is sent", { concurrency: 4 }, () => {
         const old = isOld ? makeFile(join(target, "film.bin"), 3 * MiB, "old") : undefined;
         const server = await scene.serve(served);
         const places = direction === "get" ? [":", `${target}/`] : [`${source}/`, ":"];
-        const args = [direction, ...places, "--json", "--bwlimit", "16M"];
+        const args = [direction, ...places, "--json", "--bwlimit", "8M"];
 
         const client = scene.start(args, server.link);
         await client.event((event) => event.event === "progress" && numberOf(event, "sentBytes") >= 7 * MiB);

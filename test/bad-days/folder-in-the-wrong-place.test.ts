@@ -56,7 +56,7 @@ test("a folder that is to go where a file is, is told in one line, and the file 
   ] as const) {
     const run = await scene.run([direction, ...places], link);
     assert.equal(run.status, 6, run.account());
-    const name = direction === "get" ? here : "file";
+    const name = direction === "get" ? "here" : "file";
     assert.ok(run.stderr.startsWith(`sampan: ${name} is a file, `), run.account());
     assert.match(run.stderr, /^.* \(E_NOT_A_FOLDER\)\n$/);
   }
@@ -72,6 +72,6 @@ test("a file in the place of a folder further down is a problem of what is below
   assert.equal(get.status, 8, get.account());
   const lines = get.stderr.trimEnd().split("\n");
   assert.equal(lines.length, 3, get.account());
-  assert.ok(lines[0]?.startsWith(`sampan: ${join(copy, "sub")} is not a folder`), get.account());
-  assert.ok(lines[1]?.startsWith(`sampan: sub/b: ${join(copy, "sub")} is not a folder`), get.account());
+  assert.ok(lines[0]?.startsWith("sampan: sub is not a folder"), get.account());
+  assert.ok(lines[1]?.startsWith("sampan: sub/b: sub is not a folder"), get.account());
 });
