@@ -36,8 +36,10 @@ export function openLocalSource(path: string): SourceTree {
 /** What is at a destination of this machine as the user named it, behind a link if it is one; undefined if nothing is. */
 export function lookAtLocalTarget(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return statSync(path);
   } catch (error) {
+    // Not by throwIfNoEntry: later Nodes take a file in the place of a folder for nothing as well.
+    if (errnoOf(error) === "ENOENT") return undefined;
     throw localError(error, "write to", path);
   }
 }
