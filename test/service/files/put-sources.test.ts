@@ -9,6 +9,7 @@ import { planPut } from "../../../src/service/files/file-put.js";
 import { runTransfer } from "../../../src/service/files/transfer-run.js";
 import { parseLink } from "../../../src/service/link-text.js";
 import { serve } from "../../../src/service/serve.js";
+import { needs } from "../../needs.js";
 import { refused } from "../../refused.js";
 
 /** A folder with a file to be sent, and a peer to send it to. */
@@ -37,23 +38,20 @@ function openBelow(folder: string): string[] {
   });
 }
 
-test("a put that cannot dial leaves nothing open", async (t) => {
-  if (process.platform !== "linux") return t.skip("only Linux shows what a process holds open");
+test("a put that cannot dial leaves nothing open", needs("linux"), async (t) => {
   const { from, peer } = await scene(t);
   await peer.close();
   await assert.rejects(peer.files.put(join(from, "a"), "a").result, { code: "E_CONNECTION_LOST" });
   assert.deepEqual(openBelow(from), []);
 });
 
-test("a put of which one source is missing dials nobody, and leaves nothing open", async (t) => {
-  if (process.platform !== "linux") return t.skip("only Linux shows what a process holds open");
+test("a put of which one source is missing dials nobody, and leaves nothing open", needs("linux"), async (t) => {
   const { from, peer } = await scene(t);
   refused("E_NOT_FOUND", () => peer.files.put([join(from, "a"), join(from, "missing")], "a/"));
   assert.deepEqual(openBelow(from), []);
 });
 
-test("a put whose connection is over before it is used leaves nothing open", async (t) => {
-  if (process.platform !== "linux") return t.skip("only Linux shows what a process holds open");
+test("a put whose connection is over before it is used leaves nothing open", needs("linux"), async (t) => {
   const { from, link } = await scene(t);
   const dialAndLose = async () => {
     const connection = await dialPeer(parseLink(link), { plain: false, timeoutMs: 10_000 });
