@@ -146,8 +146,8 @@ export interface TargetTree {
   finished(path: string, entry: FileEntry): FinishedEarlier | undefined;
   /** Whether a link to `target` is at `path`. */
   isLinkTo(path: string, target: string): boolean;
-  /** A free name for `path`, as `name (1).ext`. */
-  freeName(path: string): string;
+  /** The first of `name (1).ext`, `name (2).ext` … that is free, or of which `isSame` says that it is there already. */
+  freeName(path: string, isSame: (there: string) => boolean): string;
   /** Throws what ends the transfer unless a source that is a folder may come to lie at `path`. */
   admitFolder(path: string): void;
   makeFolder(path: string, entry: FolderEntry): void;

@@ -99,11 +99,9 @@ export class FolderTarget implements TargetTree {
     return this.#lookAt(full)?.type === "link" && readlinkSync(this.#confined.at(full)) === target;
   }
 
-  freeName(path: string): string {
-    const free = firstFreeName(
-      path,
-      (candidate) => this.#promisedNames.has(candidate) || this.#lookAt(this.#full(candidate)) !== undefined,
-    );
+  freeName(path: string, isSame: (there: string) => boolean): string {
+    const isThere = (name: string) => this.#lookAt(this.#full(name)) !== undefined;
+    const free = firstFreeName(path, (name) => this.#promisedNames.has(name) || (isThere(name) && !isSame(name)));
     this.#promisedNames.add(free);
     return free;
   }

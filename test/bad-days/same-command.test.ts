@@ -76,6 +76,22 @@ describe("the same command again", { concurrency: 2 }, () => {
     });
   }
 
+  for (const direction of ["get", "put"] as const) {
+    test(`${direction}: a remote path is the same however it is written`, async (t) => {
+      const { scene, source, target, args, server } = await begin(t, direction);
+      const client = scene.start(args(), server.link);
+      await client.event(isUnderWay);
+      client.kill("SIGINT");
+      await client.ended;
+      const otherwise = args().map((word) => word.replace(/^:\//, ":./"));
+      assert.notDeepEqual(otherwise, args());
+      const again = await scene.run(otherwise, server.link);
+      assert.equal(again.status, 0, again.account());
+      assertSameTree(target, source);
+      assert.ok(!existsSync(join(target, "..", ".sampan")), "nothing is remembered of what is over");
+    });
+  }
+
   test("put of a folder to a new name stays there after a run that left a file out", async (t) => {
     const { scene, source, target, server } = await begin(t, "put");
     const args = ["put", source, ":/copy", "--json"];

@@ -65,6 +65,27 @@ describe("names that are taken", { concurrency: 4 }, () => {
       assert.deepEqual(readdirSync(target), ["link"]);
     });
 
+    test(`${direction} --rename again knows what it has written beside, links too`, async (t) => {
+      const { source, target, run } = await begin(t, direction);
+      for (const name of ["a.txt", "empty"]) writeFileSync(join(target, name), "the old one");
+      symlinkSync("old", join(target, "link"));
+      writeFileSync(join(source, "a.txt"), "the new");
+      writeFileSync(join(source, "empty"), "");
+      symlinkSync("new", join(source, "link"));
+      const names = ["a (1).txt", "a.txt", "empty", "empty (1)", "link", "link (1)"];
+      await run("--rename");
+      assert.deepEqual(readdirSync(target).sort(), names);
+      for (const flags of [["--rename"], ["--rename", "--delete"], ["--rename", "--dry-run"]]) {
+        const done = (await run(...flags)).last("done");
+        assert.deepEqual(readdirSync(target).sort(), names, flags.join(" "));
+        assert.deepEqual([numberOf(done, "sentBytes"), numberOf(done, "removedFiles")], [0, 0], flags.join(" "));
+      }
+      writeFileSync(join(source, "a.txt"), "the newest");
+      await run("--rename");
+      assert.equal(text(target, "a (2).txt"), "the newest");
+      assert.equal(text(target, "a (1).txt"), "the new");
+    });
+
     test(`${direction} --rename --delete keeps what it has just written, and what it was written beside`, async (t) => {
       const { source, target, run } = await begin(t, direction);
       writeFileSync(join(source, "a.txt"), "the new");

@@ -65,8 +65,11 @@ export class MemoryTarget implements TargetTree {
     return this.#disk.nodes.get(path)?.target === target;
   }
 
-  freeName(path: string): string {
-    for (let count = 1; ; count++) if (!this.#disk.nodes.has(`${path} (${count})`)) return `${path} (${count})`;
+  freeName(path: string, isSame: (there: string) => boolean): string {
+    for (let count = 1; ; count++) {
+      const name = `${path} (${count})`;
+      if (!this.#disk.nodes.has(name) || isSame(name)) return name;
+    }
   }
 
   admitFolder(path: string): void {

@@ -177,9 +177,15 @@ test("a free name counts up and stays within what a name may have", async (t) =>
   const { root, target } = open(t);
   const long = `${"é".repeat(125)}.txt`;
   for (const name of ["a.txt", "a (1).txt", ".hidden", "none", long]) writeFileSync(join(root, name), "x");
-  assert.deepEqual([target.freeName("a.txt"), target.freeName("a.txt")], ["a (2).txt", "a (3).txt"]);
-  assert.deepEqual([target.freeName("sub/.hidden"), target.freeName("none")], ["sub/.hidden (1)", "none (1)"]);
-  const free = target.freeName(long);
+  assert.deepEqual(
+    [target.freeName("a.txt", () => false), target.freeName("a.txt", () => false)],
+    ["a (2).txt", "a (3).txt"],
+  );
+  assert.deepEqual(
+    [target.freeName("sub/.hidden", () => false), target.freeName("none", () => false)],
+    ["sub/.hidden (1)", "none (1)"],
+  );
+  const free = target.freeName(long, () => false);
   assert.ok(free.endsWith("é (1).txt") && Buffer.byteLength(free) <= 255, free);
   assert.deepEqual(await target.writeWhole([whole(free, "x")]), []);
 });

@@ -69,12 +69,15 @@ function openPlaces(
   digest: DigestAlgorithm,
 ): { target: TargetTree; places: string[] } {
   const sources = remotePaths.map((typed) => {
-    const name = baseWireName(normalizeWirePath(typed));
-    return { name, contents: typed.endsWith("/") || name === "" };
+    const wirePath = normalizeWirePath(typed);
+    const name = baseWireName(wirePath);
+    return { wirePath, name, contents: typed.endsWith("/") || name === "" };
   });
   const absolute = path.resolve(to);
+  // The same however it was written.
+  const what = sources.map(({ wirePath, contents }) => (contents ? `${wirePath}/` : wirePath));
   const transfer = createHash("sha256")
-    .update(JSON.stringify([from, remotePaths, absolute]))
+    .update(JSON.stringify([from, what, absolute]))
     .digest("hex");
   const there = lookAtLocalTarget(to);
   const isNew = there === undefined || (there.isDirectory() && isOwnLocalDestination(absolute, transfer));

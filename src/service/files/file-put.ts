@@ -9,6 +9,7 @@ import { openLocalSource } from "../../store/local-tree.js";
 import { streamSource } from "../../store/stream-source.js";
 import { systemClock } from "../../transport/system-clock.js";
 import { SampanError } from "../../wire/sampan-error.js";
+import { normalizeWirePath } from "../../wire/wire-path.js";
 import type { TransferOptions } from "./transfer-event.js";
 import type { TransferPlan } from "./transfer-run.js";
 
@@ -91,10 +92,10 @@ function nameSource(typed: string): { name: string; contents: boolean } {
   };
 }
 
-/** The same for the same command again, so that the server finds what the last run left. */
+/** The same for the same command again, however its paths are written, so that the server finds what the last run left. */
 function transferName(localPaths: readonly string[], to: string): string {
   const sources = localPaths.map((one) => path.resolve(one));
   return createHash("sha256")
-    .update(JSON.stringify([os.hostname(), sources, to]))
+    .update(JSON.stringify([os.hostname(), sources, normalizeWirePath(to), to.endsWith("/")]))
     .digest("hex");
 }

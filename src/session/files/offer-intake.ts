@@ -3,7 +3,7 @@ import { maxUnsettledEntries, smallFileBytes } from "../../wire/limits.js";
 import type { Message } from "../../wire/message.js";
 import { SampanError, toSampanError } from "../../wire/sampan-error.js";
 import { joinWirePath, parentWirePath } from "../../wire/wire-path.js";
-import type { DigestAlgorithm, ExistingPolicy, TargetTree, WholeFile } from "../ports.js";
+import type { DigestAlgorithm, Existing, ExistingPolicy, TargetTree, WholeFile } from "../ports.js";
 import type { ReceiveLarge } from "./receive-large.js";
 import type { ReceiveSmall } from "./receive-small.js";
 import type { OfferedFile, ReceiveTally } from "./receive-tally.js";
@@ -120,13 +120,13 @@ export class OfferIntake {
     const isTaken = this.#isBrought(path) || (existing !== "overwrite" && target.look(path) !== undefined);
     if (!isTaken) return target.makeLink(path, entry);
     if (existing === "skip" || target.isLinkTo(path, entry.target)) return;
-    const free = target.freeName(path);
-    target.makeLink(free, entry);
-    this.#keep(free);
+    const beside = target.freeName(path, (there) => target.isLinkTo(there, entry.target));
+    if (!target.isLinkTo(beside, entry.target)) target.makeLink(beside, entry);
+    this.#keep(beside);
   }
 
   #planFile(entry: OfferedFile, path: string, empty: WholeFile[]): void {
-    const { target, existing, checksum, dryRun, digest } = this.#host;
+    const { target, existing, checksum, dryRun } = this.#host;
     const finished = target.finished(path, entry);
     if (finished && (finished.path === path || existing === "rename")) {
       this.#keep(finished.path);
@@ -140,20 +140,13 @@ export class OfferIntake {
     if (there && there.type !== "file" && there.type !== "link" && existing !== "rename") {
       throw new SampanError("E_NOT_A_FOLDER", "something that is not a file is in its place", { path });
     }
-    if (there?.type === "file" && !isBrought) {
-      const sameSize = there.bytes === entry.bytes;
-      const nothingToCompare = sameSize && entry.bytes === 0;
-      if (nothingToCompare || (sameSize && there.mtime === entry.mtime && !checksum)) {
-        if (!dryRun) target.applyMeta(path, entry);
-        const known = nothingToCompare ? fileDigest(digest, new Uint8Array(0)) : undefined;
-        return this.#host.tally.arrived(entry, path, there.bytes, "same", known);
-      }
-      if (checksum && sameSize) compareWith = path;
-    }
+    if (!isBrought && this.#isSame(entry, there)) return this.#leaveSame(entry, path);
     if (existing === "rename" && (isBrought || there)) {
-      finalPath = target.freeName(path);
+      finalPath = target.freeName(path, (name) => this.#isSame(entry, target.look(name)));
       this.#keep(finalPath);
+      if (this.#isSame(entry, target.look(finalPath))) return this.#leaveSame(entry, finalPath);
     }
+    if (checksum && !isBrought && there?.type === "file" && there.bytes === entry.bytes) compareWith = path;
     if (dryRun && compareWith === undefined) return this.#host.tally.leftAlone(entry, path, "would");
     const offeredAs = finalPath === path ? undefined : path;
     if (entry.bytes === 0) empty.push(this.#host.small.empty(entry, finalPath, offeredAs));
@@ -164,6 +157,19 @@ export class OfferIntake {
       this.#toCompare.push({ entry, path: finalPath, offeredAs, compareWith });
       this.#compareNext();
     }
+  }
+
+  /** Whether what is there is taken for the file on offer, by length and time; with --checksum only what has no content. */
+  #isSame(entry: OfferedFile, there: Existing | undefined): boolean {
+    if (there?.type !== "file" || there.bytes !== entry.bytes) return false;
+    return entry.bytes === 0 || (there.mtime === entry.mtime && !this.#host.checksum);
+  }
+
+  #leaveSame(entry: OfferedFile, path: string): void {
+    const { target, dryRun, digest, tally } = this.#host;
+    if (!dryRun) target.applyMeta(path, entry);
+    const known = entry.bytes === 0 ? fileDigest(digest, new Uint8Array(0)) : undefined;
+    tally.arrived(entry, path, entry.bytes as number, "same", known);
   }
 
   async #compareSmall({ entry, path, offeredAs, compareWith }: SmallComparison): Promise<void> {
