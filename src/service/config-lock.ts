@@ -45,7 +45,8 @@ function isAlone(configFolder: string, name: string, lock: string): boolean {
 
 function isRemovedAsStale(lock: string): boolean {
   const made = fs.statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-  if (made !== undefined && Date.now() - made <= staleMs) return false;
+  // The clock may have been put back since.
+  if (made !== undefined && Math.abs(Date.now() - made) <= staleMs) return false;
   fs.rmSync(lock, { force: true });
   return true;
 }

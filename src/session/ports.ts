@@ -180,12 +180,14 @@ export interface TargetTree {
   ): Iterable<string>;
   /**
    * After the last file: modes and mtimes of folders, deepest first, their sync, and the end of the staging folder
-   * and of the record of finished files. Resolves to the problems. `isWhole`: there were none so far, so that the same
-   * transfer again would be a new one.
+   * and of the record of finished files. Resolves to the problems.
    */
-  finish(isWhole: boolean): Promise<Problem[]>;
-  /** Lets go of everything and keeps what has arrived, so that the next run can go on from there. */
-  close(): void;
+  finish(): Promise<Problem[]>;
+  /**
+   * Lets go of everything and keeps what has arrived, so that the next run can go on from there. `isOver`: both ends know
+   * that all is there, and the same transfer again would be a new one.
+   */
+  close(isOver?: boolean): void;
 }
 
 /** A file under way: blocks lie in a temporary file, the journal says which. */

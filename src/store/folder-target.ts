@@ -120,11 +120,10 @@ export class FolderTarget implements TargetTree {
 
   makeFolder(path: string, entry: FolderEntry): void {
     const full = this.#full(path);
-    this.#memory.noteDestination();
     this.#withParents(full, () => {
       try {
         if (full !== "") {
-          mkdirSync(this.#confined.at(full), (entry.mode & 0o777) | 0o700);
+          this.#memory.makeFolder(full, () => mkdirSync(this.#confined.at(full), (entry.mode & 0o777) | 0o700));
           this.#madeFolders.add(full);
         }
         this.#touched.touch(parentWirePath(full));
@@ -217,19 +216,28 @@ export class FolderTarget implements TargetTree {
     }
   }
 
-  async finish(isWhole: boolean): Promise<Problem[]> {
+  async finish(): Promise<Problem[]> {
     this.#isFinished = true;
-    this.#memory.forget(isWhole);
+    this.#memory.forgetFinished();
     this.#staging.tidy();
     const problems = await this.#touched.finish(this.#options.sync);
     return problems.map(({ path, error }) => ({ path: this.#below(path), error }));
   }
 
-  close(): void {
+  close(isOver = false): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#memory.close();
+    if (isOver) this.#forgetDestination();
     this.#letGo();
+  }
+
+  #forgetDestination(): void {
+    try {
+      if (this.#memory.forgetDestination()) this.#staging.tidy();
+    } catch {
+      // all is there; what is left behind does no harm
+    }
   }
 
   #released(part: PartFile): void {

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { type BigIntStats, closeSync, constants, openSync, readdirSync, writeSync } from "node:fs";
 import type { FileEntry } from "../wire/entry.js";
 import { stagingName } from "../wire/wire-path.js";
 import type { ConfinedFolder } from "./confined-folder.js";
@@ -18,7 +18,7 @@ export interface RememberedTransfer {
 
 /**
  * What one run of a transfer leaves for the next, in the staging folder, named after the transfer: `….finished`, the
- * record of finished files; and `….new`, which holds the destination's path. A folder that is sent to a new name finds,
+ * record of finished files; and `….new`, which tells which folder it has made as its destination. A folder that is sent to a new name finds,
  * when the transfer runs again, that name taken by what the first run has made, and would be put into it.
  */
 export class TransferMemory {
@@ -51,31 +51,44 @@ export class TransferMemory {
     this.#record.add(files);
   }
 
-  /** To be called before a folder is made, lest it be there and nobody know whose it is. */
-  noteDestination(): void {
-    const { newDestination } = this.#remembered;
-    if (newDestination === undefined || this.#isDestinationNoted) return;
+  /** Makes a folder by `make`; if it is the new destination, it is this transfer's own from then on. */
+  makeFolder(path: string, make: () => void): void {
+    const { newDestination, transfer } = this.#remembered;
+    if (path !== newDestination || this.#isDestinationNoted) return make();
     this.#isDestinationNoted = true;
-    const path = this.#staging.pathOf(this.#nameOf("new"));
-    if (path === undefined) return; // there is no place to remember anything
+    if (isOwnDestination(this.#confined, transfer, path)) return make();
+    // Before as well, lest it be there and nobody know whose it is.
+    this.#noteDestination(path, undefined);
+    make();
+    this.#noteDestination(path, identityOf(this.#confined.look(path)));
+  }
+
+  #noteDestination(path: string, identity: string | undefined): void {
+    const note = this.#staging.pathOf(this.#nameOf("new"));
+    if (note === undefined) return; // there is no place to remember anything
     try {
-      const fd = openSync(this.#confined.at(path), flags, 0o600);
+      const fd = openSync(this.#confined.at(note), flags, 0o600);
       try {
-        writeSync(fd, newDestination);
+        writeSync(fd, JSON.stringify([path, identity]));
       } finally {
         closeSync(fd);
       }
     } catch (error) {
-      throw fileError(error, "begin", this.#confined.show(newDestination));
+      throw fileError(error, "begin", this.#confined.show(path));
     }
   }
 
-  /** `isWhole`: the same transfer again would be a new one. */
-  forget(isWhole: boolean): void {
+  /** All is settled; whether the other end knows that is not known yet. */
+  forgetFinished(): void {
     this.#record.close();
-    if (!this.#staging.exists()) return;
-    this.#staging.remove(`${stagingName}/${this.#nameOf("finished")}`);
-    if (isWhole) this.#staging.remove(`${stagingName}/${this.#nameOf("new")}`);
+    if (this.#staging.exists()) this.#staging.remove(`${stagingName}/${this.#nameOf("finished")}`);
+  }
+
+  /** The same transfer again would be a new one. False if there was nothing to forget. */
+  forgetDestination(): boolean {
+    if (!this.#isDestinationNoted || !this.#staging.exists()) return false;
+    this.#staging.remove(`${stagingName}/${this.#nameOf("new")}`);
+    return true;
   }
 
   close(): void {
@@ -90,8 +103,19 @@ export class TransferMemory {
 /** Whether an earlier run of `transfer`, which did not come to its end, has made its destination `path` below `confined`. */
 export function isOwnDestination(confined: ConfinedFolder, transfer: string, path: string): boolean {
   try {
-    return confined.readFile(`${stagingName}/${hexName(transfer, 32)}.new`).toString() === path;
+    const note = confined.readFile(`${stagingName}/${hexName(transfer, 32)}.new`).toString();
+    const [noted, identity] = JSON.parse(note) as unknown[];
+    if (noted !== path) return false;
+    // A run that was killed right after it had made the folder has put nothing into it.
+    return identity === null
+      ? readdirSync(confined.folder(path)).length === 0
+      : identity === identityOf(confined.look(path));
   } catch {
     return false;
   }
+}
+
+/** What one folder has and another of the same name, made later, has not: numbers of folders are given again. */
+function identityOf(stat: BigIntStats | undefined): string | undefined {
+  return stat?.isDirectory() ? `${stat.dev} ${stat.ino} ${stat.birthtimeNs}` : undefined;
 }

@@ -105,6 +105,17 @@ describe("the same command again", { concurrency: 2 }, () => {
     assertSameTree(target, source);
   });
 
+  test("what is in a folder and the folder itself are two transfers", async (t) => {
+    const { scene, source, target, server } = await begin(t, "put");
+    const inside = scene.start(["put", `${source}/`, ":/copy", "--json", "--bwlimit", "16M"], server.link);
+    await inside.event(isUnderWay);
+    inside.kill("SIGINT");
+    await inside.ended;
+    const itself = await scene.run(["put", source, ":/copy", "--json"], server.link);
+    assert.equal(itself.status, 0, itself.account());
+    assertSameTree(join(target, "season"), source);
+  });
+
   test("a get of nothing leaves no empty folder, which would change where the corrected command puts things", async (t) => {
     const scene = new Scene(t);
     const served = scene.makeFolder("served");

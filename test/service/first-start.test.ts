@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -93,4 +94,15 @@ test("of two processes that pass over the lock of a dead one at once, only one i
     }
     assert.deepEqual(await processes.all(""), ["was alone", "was alone"]);
   }
+});
+
+test("a lock from the future, as the clock was put back, is as old as one from the past", (t) => {
+  const folder = new Scene(t).makeFolder("config");
+  const later = Date.now() / 1000 + 3600;
+  writeFileSync(join(folder, "tokens.left.lock"), "");
+  utimesSync(join(folder, "tokens.left.lock"), later, later);
+  const lock = new URL("../../src/service/config-lock.js", import.meta.url);
+  const script = `(await import(${JSON.stringify(lock.href)})).underConfigLock(${JSON.stringify(folder)}, "tokens", () => {})`;
+  const { status } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 20_000 });
+  assert.equal(status, 0);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FilesEvent } from "../../src/session/files/progress.js";
+import { ReceiveLane } from "../../src/session/files/receive-lane.js";
 import { MemoryDisk, shown } from "./memory-disk.js";
 import { file, folder, type MemoryNode } from "./memory-tree.js";
 import { noise, oneFile, randomDisk } from "./random-tree.js";
@@ -84,6 +85,30 @@ test("checksum in a dry run: what differs is named, nothing is moved, and a dige
     assert.match(all.result.digest ?? "", /^sha256:/);
     for (const [name, node] of removed) from.nodes.set(name, node);
   }
+});
+
+test("checksum in a dry run: what differs leaves nothing outstanding, and nothing less than that", async (t) => {
+  const lanes = new Set<ReceiveLane>();
+  const ask = ReceiveLane.prototype.askUnlessSame;
+  t.mock.method(ReceiveLane.prototype, "askUnlessSame", function (this: ReceiveLane, ...asked: Parameters<typeof ask>) {
+    lanes.add(this);
+    ask.apply(this, asked);
+  });
+  const from = new MemoryDisk();
+  from.nodes.set("from", folder());
+  const to = new MemoryDisk();
+  for (let count = 0; count < 10; count++) {
+    from.nodes.set(`from/${count}`, file(noise(40 * block, 4 * count)));
+    to.nodes.set(`from/${count}`, file(noise(40 * block, 4 * count + 2)));
+  }
+  const parties = serving(from, { seed: 9 });
+  // Some blocks are still being read here when others have been found to differ.
+  to.slowness = () => new Promise((done) => void parties.clock.after(20, () => done()));
+  await get(parties, await parties.dial(), to, ["from"], { receive: { checksum: true, dryRun: true } });
+  assert.deepEqual(
+    [...lanes].map(({ outstandingBytes }) => outstandingBytes),
+    [0],
+  );
 });
 
 test("checksum: thousands of files are compared a few at a time", async () => {

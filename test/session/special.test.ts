@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ServedConnection } from "../../src/session/served-connection.js";
 import { SampanError } from "../../src/wire/sampan-error.js";
 import { MemoryDisk, shown } from "./memory-disk.js";
 import { file, folder } from "./memory-tree.js";
@@ -130,6 +131,19 @@ test("several connections share the work, and one of them dying loses nothing", 
           `carried ${carried}`,
         );
     }
+  }
+});
+
+test("a connection that has carried transfers takes bodies as it did before, and keeps nothing of theirs", async () => {
+  const to = new MemoryDisk();
+  const parties = serving(to);
+  const connection = await parties.dial();
+  const { events } = (parties.served[0] as ServedConnection).channel;
+  const before = events.allocateData;
+  for (let round = 0; round < 3; round++) {
+    await put(parties, connection, oneFile(noise(3 * block, round)));
+    await parties.clock.pass(100);
+    assert.equal(events.allocateData, before);
   }
 });
 

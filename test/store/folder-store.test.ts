@@ -113,7 +113,7 @@ test("a folder of the store receives, with what is unfinished at the store's roo
   const part = await target.begin("big", fileEntry("big", 10));
   assert.deepEqual([names(join(root, "in/coming")), existsSync(join(root, ".sampan"))], [["x"], true]);
   part.discard();
-  assert.deepEqual(await target.finish(true), []);
+  assert.deepEqual(await target.finish(), []);
   target.close();
   assert.deepEqual(names(root), ["a", "in", "out"]);
   refused("E_NOT_FOUND", () => store.target("none", { ...targetOptions, make: false }));

@@ -55,7 +55,7 @@ test("small files get names, content, mode and time, and nothing is left beside 
     assert.deepEqual(readFileSync(join(root, path)), content);
     assert.deepEqual([modeOf(join(root, path)), mtimeOf(join(root, path))], [entry.mode, entry.mtime], path);
   }
-  assert.deepEqual(await target.finish(true), []);
+  assert.deepEqual(await target.finish(), []);
   assert.deepEqual(names(root), [...odd, "not", "sub"].sort());
 });
 
@@ -129,7 +129,7 @@ test("folders are filled first and get mode and time in the end, deepest first",
   target.makeFolder("a/b", folderEntry("a/b", { mode: 0o500, mtime: 1_000_001 }));
   assert.deepEqual(await target.writeWhole([whole("a/b/file", "x"), whole("a/file", "x")]), []);
   assert.equal(modeOf(join(root, "a")) & 0o700, 0o700);
-  assert.deepEqual(await target.finish(true), []);
+  assert.deepEqual(await target.finish(), []);
   const found = ["", "a", "a/b"].map((path) => [modeOf(join(root, path)), mtimeOf(join(root, path))]);
   assert.deepEqual(found, [
     [0o750, 7],
@@ -139,7 +139,7 @@ test("folders are filled first and get mode and time in the end, deepest first",
   const again = open(t, {}, root).target;
   again.makeFolder("a", folderEntry("a", { mode: 0o555 }));
   assert.equal(modeOf(join(root, "a")) & 0o700, 0o700);
-  assert.deepEqual(await again.finish(true), []);
+  assert.deepEqual(await again.finish(), []);
   assert.equal(modeOf(join(root, "a")), 0o555);
   for (const path of ["a", "a/b"]) chmodSync(join(root, path), 0o755);
 });

@@ -48,7 +48,7 @@ test("a full disk is told as such, keeps what has arrived, and goes on when ther
   );
   await put(2, again);
   await again.commit(3 * MiB, Buffer.alloc(32));
-  assert.deepEqual(await next.finish(true), []);
+  assert.deepEqual(await next.finish(), []);
   next.close();
   assert.ok(readFileSync(join(root, "big")).equals(Buffer.alloc(3 * MiB, 7)));
   assert.deepEqual(names(root), ["big"]);
@@ -76,7 +76,7 @@ test(
     await again.commit(3, Buffer.alloc(32));
     assert.deepEqual(await target.writeWhole([whole("other/small", "small"), whole("here", "here")]), []);
     writeFileSync(join(other, ".sampan-1-1-00000000-0.tmp"), "left by a killed process");
-    assert.deepEqual(await target.finish(true), []);
+    assert.deepEqual(await target.finish(), []);
     assert.deepEqual(
       [names(root), names(other)],
       [

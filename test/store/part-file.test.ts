@@ -37,7 +37,7 @@ test("a file has its name only when whole, with content, mode and time, and noth
   const file = join(root, "deep/er/big");
   assert.ok(readFileSync(file).equals(content));
   assert.deepEqual([modeOf(file), mtimeOf(file)], [0o640, -3]);
-  assert.deepEqual(await target.finish(true), []);
+  assert.deepEqual(await target.finish(), []);
   assert.deepEqual(names(root), ["deep"]);
 });
 
@@ -53,7 +53,7 @@ test("the next run holds what the first has written, and fetches the rest", asyn
   await Promise.all([put(part, 1), put(part, 3)]);
   await part.commit(bytes, Buffer.alloc(32));
   assert.ok(readFileSync(join(root, "big")).equals(content));
-  await target.finish(true);
+  await target.finish();
   assert.deepEqual(names(root), ["big"]);
 });
 
@@ -208,7 +208,7 @@ test("what is thrown away leaves nothing, also with a write under way", async (t
   const writing = put(part, 0);
   part.discard();
   await writing.catch(() => undefined);
-  await target.finish(true);
+  await target.finish();
   assert.deepEqual(names(root), []);
 });
 
@@ -217,7 +217,7 @@ test("a journal whose part has got its name before the process was killed goes w
   await interrupted(t, root);
   renameSync(partOf(root), join(root, "big"));
   const target = open(t, root);
-  assert.deepEqual(await target.finish(true), []);
+  assert.deepEqual(await target.finish(), []);
   assert.deepEqual(names(root), ["big"]);
 });
 
@@ -225,7 +225,7 @@ test("a journal whose part is still there stays, whoever else finishes", async (
   const root = scratch(t);
   await interrupted(t, root);
   const target = open(t, root);
-  assert.deepEqual(await target.finish(true), []);
+  assert.deepEqual(await target.finish(), []);
   assert.equal(staged(root, ".journal").length, 1);
   assert.equal(staged(root, ".part").length, 1);
 });

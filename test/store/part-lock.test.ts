@@ -108,7 +108,7 @@ test("a lock of a living process stays, whoever else tidies up", needs("linux"),
   await interrupted(t, root);
   writeFileSync(lockOf(root, livingTag()), "");
   writeFileSync(lockOf(root, "999999999-1-00000000"), "");
-  await open(t, root).finish(true);
+  await open(t, root).finish();
   assert.deepEqual(staged(root, ".lock"), [basename(lockOf(root, livingTag()))]);
 });
 

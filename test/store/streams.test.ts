@@ -77,7 +77,7 @@ test("a stream takes one file, and no folder", async () => {
   await rejected("E_USAGE", target.begin("", fileEntry("", 1)), /one file/);
   refused("E_NOT_A_FOLDER", () => target.makeFolder("d", folderEntry("d")));
   refused("E_NOT_A_FOLDER", () => target.admitFolder(""));
-  assert.deepEqual(await target.finish(true), []);
+  assert.deepEqual(await target.finish(), []);
 });
 
 test("a stream takes no file of a folder, though nobody has offered that", async () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { TargetOptions, TargetTree } from "../../src/session/ports.js";
-import { openLocalTarget } from "../../src/store/local-tree.js";
-import { fileEntry, names, scratch, sha256, targetOptions, whole } from "./scratch.js";
+import { isOwnLocalDestination, openLocalTarget } from "../../src/store/local-tree.js";
+import { fileEntry, folderEntry, names, scratch, sha256, targetOptions, whole } from "./scratch.js";
 
 function open(
   t: TestContext,
@@ -36,7 +36,7 @@ test("a finished file is known to the next run of the same transfer, as long as 
   const others = [{ transfer: "other" }, { digest: { ...sha256, name: "blake3" as const } }];
   for (const more of others) assert.equal(open(t, more, root).target.finished("a", a.entry)?.rootDigest, undefined);
   assert.equal(open(t, {}, root, "another boot").target.finished("a", a.entry)?.rootDigest, undefined);
-  await next.finish(true);
+  await next.finish();
   assert.deepEqual(names(root), ["a", "b", "big", "c"]);
 });
 
@@ -57,4 +57,35 @@ test("a record whose last line was cut off is read up to there and added to", as
     [a, b, c].map(({ path, entry }) => third.finished(path, entry)?.rootDigest !== undefined),
     [true, false, true],
   );
+});
+
+test("a destination is a transfer's own until that is over, and only as long as it is the folder that was made", async (t) => {
+  const above = scratch(t);
+  const owns = (transfer = "test") => isOwnLocalDestination(join(above, "new"), transfer);
+  const begun = () => {
+    const { target } = open(t, { newDestination: "new" }, above);
+    target.makeFolder("new", folderEntry("new"));
+    return target;
+  };
+  assert.equal(owns(), false);
+  const cut = begun();
+  assert.equal(owns(), true);
+  assert.equal(owns("another"), false);
+  // The last word may be lost, after which the other end tries again.
+  await cut.finish();
+  cut.close();
+  assert.equal(owns(), true);
+  const again = begun();
+  assert.equal(owns(), true);
+  await again.finish();
+  again.close(true);
+  assert.equal(owns(), false);
+  assert.deepEqual(names(above), ["new"]);
+
+  rmSync(join(above, "new"), { recursive: true });
+  begun().close();
+  // Whoever removes it and makes another has one of their own.
+  renameSync(join(above, "new"), join(above, "kept, so that its number is not given again"));
+  mkdirSync(join(above, "new"));
+  assert.equal(owns(), false);
 });

@@ -52,7 +52,7 @@ test("a mirror removes what has a name that is not UTF-8, and keeps its namesake
   assert.deepEqual([...target.removeOthers("", new Set(["file\ufffd"]))].sort(), odds);
   assert.deepEqual(names(root), ["file\ufffd"]);
   assert.deepEqual([...target.removeOthers("", new Set(["file\ufffd"]))], []);
-  assert.deepEqual(await target.finish(true), []);
+  assert.deepEqual(await target.finish(), []);
 });
 
 test("a folder whose name is not UTF-8 stays if the filter leaves out what is in it", needs("linux"), async (t) => {
@@ -64,7 +64,7 @@ test("a folder whose name is not UTF-8 stays if the filter leaves out what is in
   const gone = [...target.removeOthers("", new Set(), filter)];
   assert.ok(!gone.includes("folder\\xff"));
   assert.deepEqual(readdirSync(odd(root, "folder")), ["plain"]);
-  assert.deepEqual(await target.finish(true), [], "and is synced as any other");
+  assert.deepEqual(await target.finish(), [], "and is synced as any other");
 });
 
 test("where folders cannot be held, names are their bytes all the same", needs("linux"), (t) => {

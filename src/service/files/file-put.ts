@@ -94,7 +94,7 @@ function nameSource(typed: string): { name: string; contents: boolean } {
 
 /** The same for the same command again, however its paths are written, so that the server finds what the last run left. */
 function transferName(localPaths: readonly string[], to: string): string {
-  const sources = localPaths.map((one) => path.resolve(one));
+  const sources = localPaths.map((one) => [path.resolve(one), nameSource(one).contents]);
   return createHash("sha256")
     .update(JSON.stringify([os.hostname(), sources, normalizeWirePath(to), to.endsWith("/")]))
     .digest("hex");

@@ -144,8 +144,7 @@ async function put(
   channel.pause();
   const told = options.told();
   const { half, id } = await running.takeOver(talk.holder, name, () => {
-    told.begin("put", to);
-    return new ReceiveFiles({
+    const begun = new ReceiveFiles({
       channel,
       clock,
       digest,
@@ -166,6 +165,8 @@ async function put(
       tellRemoved,
       onEvent: () => {},
     });
+    told.begin("put", to);
+    return begun;
   });
   channel.resume();
   channel.send({ kind: "ready", transfer: id });

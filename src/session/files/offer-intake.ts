@@ -142,9 +142,9 @@ export class OfferIntake {
     }
     if (!isBrought && this.#isSame(entry, there)) return this.#leaveSame(entry, path);
     if (existing === "rename" && (isBrought || there)) {
-      finalPath = target.freeName(path, (name) => this.#isSame(entry, target.look(name)));
+      finalPath = target.freeName(path, (name) => isAlike(entry, target.look(name)));
       this.#keep(finalPath);
-      if (this.#isSame(entry, target.look(finalPath))) return this.#leaveSame(entry, finalPath);
+      if (isAlike(entry, target.look(finalPath))) return this.#leaveSame(entry, finalPath);
     }
     if (checksum && !isBrought && there?.type === "file" && there.bytes === entry.bytes) compareWith = path;
     if (dryRun && compareWith === undefined) return this.#host.tally.leftAlone(entry, path, "would");
@@ -161,8 +161,7 @@ export class OfferIntake {
 
   /** Whether what is there is taken for the file on offer, by length and time; with --checksum only what has no content. */
   #isSame(entry: OfferedFile, there: Existing | undefined): boolean {
-    if (there?.type !== "file" || there.bytes !== entry.bytes) return false;
-    return entry.bytes === 0 || (there.mtime === entry.mtime && !this.#host.checksum);
+    return isAlike(entry, there) && (!this.#host.checksum || entry.bytes === 0);
   }
 
   #leaveSame(entry: OfferedFile, path: string): void {
@@ -199,6 +198,12 @@ export class OfferIntake {
       });
     }
   }
+}
+
+/** Whether what is there has the length and time of the file on offer, or nothing in it where that has nothing. */
+function isAlike(entry: OfferedFile, there: Existing | undefined): boolean {
+  if (there?.type !== "file" || there.bytes !== entry.bytes) return false;
+  return entry.bytes === 0 || there.mtime === entry.mtime;
 }
 
 /** Whether sources that come to lie at these places may bring the same name. */

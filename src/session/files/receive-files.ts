@@ -112,6 +112,7 @@ export class ReceiveFiles {
 
   /** Lets another connection carry blocks as well. Its messages come in by `take`. */
   addLane(channel: Channel): void {
+    if (this.#stage === "over") return;
     this.#lanes.add(channel);
     this.#lanes.share();
   }
@@ -233,14 +234,13 @@ export class ReceiveFiles {
 
   async #finishUp(): Promise<void> {
     const { target, removeOthers, dryRun, channel } = this.#options;
-    const isWhole = this.#tally.problems.length === 0;
     // What could not be walked may exist at the source: nothing is removed on such knowledge.
-    if (removeOthers && isWhole) {
+    if (removeOthers && this.#tally.problems.length === 0) {
       const isRunning = () => this.#stage === "finishing";
       await new ReceiveRemoval({ ...this.#options, tally: this.#tally, keep: this.#intake.paths, isRunning }).run();
       if (!isRunning()) return;
     }
-    if (!dryRun) for (const { path, error } of await target.finish(isWhole)) this.#tally.problem(path, error);
+    if (!dryRun) for (const { path, error } of await target.finish()) this.#tally.problem(path, error);
     this.#tally.report(true);
     this.#finish = this.#tally.finish();
     channel.send(finishHeader(this.#finish));
@@ -252,7 +252,7 @@ export class ReceiveFiles {
     const agreed = digest !== undefined && header.digest === digest ? digest : undefined;
     this.#stage = "over";
     this.#lanes.leave();
-    this.#options.target.close();
+    this.#options.target.close(this.#tally.problems.length === 0);
     this.#resolve({
       ...this.#finish,
       digest: agreed && `${this.#options.digest.name}:${agreed}`,

@@ -42,8 +42,12 @@ export class ReceiveLane {
   /** The connection carries nothing of this transfer any more, but for what is on its way. */
   leave(): void {
     let comingBytes = this.outstandingBytes + this.#lateBytes;
+    // Not by way of this lane, whose pool would stay as long as the connection.
+    const outside = this.#allocateOutside;
+    this.channel.events.allocateData = outside;
+    if (comingBytes <= 0) return;
     this.channel.events.allocateData = (header, size) => {
-      if (size === 0 || size > comingBytes) return this.#allocateOutside(header, size);
+      if (size === 0 || size > comingBytes) return outside(header, size);
       comingBytes -= size;
       return new Uint8Array(size);
     };

@@ -236,12 +236,11 @@ export class ReceiveLarge implements AskSource {
       have = await file.basisDigests(range, this.#host.digest);
     } catch (thrown) {
       this.fail(file, toSampanError(thrown), true);
-    } finally {
-      lane.outstandingBytes -= bytes;
     }
-    // The sender has been told of a file that failed meanwhile, and takes no more asks for it.
-    if (!have || this.#active.get(file.entry.id) !== file) return;
-    lane.askUnlessSame(file.entry.id, range.first, range.count, bytes, have, this.#host.dryRun);
+    // The sender has been told of a file that is through, and takes no more asks for it; what was outstanding is given back.
+    if (this.#active.get(file.entry.id) !== file) return;
+    lane.outstandingBytes -= bytes;
+    if (have) lane.askUnlessSame(file.entry.id, range.first, range.count, bytes, have, this.#host.dryRun);
   }
 
   async #commit(file: ReceivedFile): Promise<void> {
