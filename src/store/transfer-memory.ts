@@ -84,9 +84,9 @@ export class TransferMemory {
     if (this.#staging.exists()) this.#staging.remove(`${stagingName}/${this.#nameOf("finished")}`);
   }
 
-  /** The same transfer again would be a new one. False if there was nothing to forget. */
+  /** The same transfer again would be a new one, and so it would where the note is of a folder that is gone. False if there is none. */
   forgetDestination(): boolean {
-    if (!this.#isDestinationNoted || !this.#staging.exists()) return false;
+    if (!this.#staging.exists()) return false;
     this.#staging.remove(`${stagingName}/${this.#nameOf("new")}`);
     return true;
   }

@@ -88,4 +88,8 @@ test("a destination is a transfer's own until that is over, and only as long as 
   renameSync(join(above, "new"), join(above, "kept, so that its number is not given again"));
   mkdirSync(join(above, "new"));
   assert.equal(owns(), false);
+  const { target } = open(t, {}, above);
+  await target.finish();
+  target.close(true);
+  assert.ok(!names(above).includes(".sampan"), "the note of what is gone");
 });
