@@ -10,33 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { type TestContext, test } from "node:test";
-import type { TargetOptions, TargetTree } from "../../src/session/ports.js";
-import { openLocalTarget } from "../../src/store/local-tree.js";
+import { test } from "node:test";
 import { refused } from "../refused.js";
-import {
-  fileEntry,
-  folderEntry,
-  linkEntry,
-  modeOf,
-  mtimeOf,
-  names,
-  rejected,
-  scratch,
-  targetOptions,
-  whole,
-} from "./scratch.js";
-
-function open(
-  t: TestContext,
-  more: Partial<TargetOptions> = {},
-  folder = join(scratch(t), "to"),
-  bootId?: string,
-): { root: string; target: TargetTree } {
-  const target = openLocalTarget(folder, { ...targetOptions, ...more }, bootId);
-  t.after(() => target.close());
-  return { root: folder, target };
-}
+import { open } from "./opened-target.js";
+import { fileEntry, folderEntry, linkEntry, modeOf, mtimeOf, names, rejected, scratch, whole } from "./scratch.js";
 
 const text = (...parts: string[]) => readFileSync(join(...parts), "utf8");
 

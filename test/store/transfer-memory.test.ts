@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import type { TargetOptions, TargetTree } from "../../src/session/ports.js";
-import { isOwnLocalDestination, openLocalTarget } from "../../src/store/local-tree.js";
-import { fileEntry, folderEntry, names, scratch, sha256, targetOptions, whole } from "./scratch.js";
-
-function open(
-  t: TestContext,
-  more: Partial<TargetOptions> = {},
-  folder = join(scratch(t), "to"),
-  bootId?: string,
-): { root: string; target: TargetTree } {
-  const target = openLocalTarget(folder, { ...targetOptions, ...more }, bootId);
-  t.after(() => target.close());
-  return { root: folder, target };
-}
+import { test } from "node:test";
+import { isOwnLocalDestination } from "../../src/store/local-tree.js";
+import { open } from "./opened-target.js";
+import { fileEntry, folderEntry, names, scratch, sha256, whole } from "./scratch.js";
 
 test("a finished file is known to the next run of the same transfer, as long as it is the same", async (t) => {
   const { root, target } = open(t);
